@@ -1,0 +1,1 @@
+"""Billing sidebar for support desks."""
