@@ -1,0 +1,117 @@
+"""The helpdesk: who visits, what the ticket says, and telling it what happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+class HelpdeskUnavailable(Exception):
+    """No usable answer; `retry_after_seconds` when the helpdesk named one."""
+
+    def __init__(self, message: str, *, retry_after_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class HelpdeskRefused(Exception):
+    """The helpdesk answered no (rights, closed ticket, invalid): repeating will not help."""
+
+
+class NoSuchTicket(Exception):
+    """No ticket, comment or user of that id."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentProfile:
+    """`role`: end-user · agent · admin. `groups` are group names."""
+
+    id: int
+    name: str
+    email: str
+    role: str
+    active: bool
+    groups: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    custom_role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """`requester_verified` only when the helpdesk vouches for the sender (signed-in, not merely an e-mail)."""
+
+    id: int
+    subject: str
+    status: str
+    requester_id: int
+    requester_name: str
+    requester_email: str
+    requester_verified: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Comment:
+    """A message of a ticket. No repr of the text: it may hold a card number."""
+
+    id: int
+    ticket_id: int
+    html: str
+    is_public: bool
+    author_id: int
+    created_at: datetime
+
+
+class Helpdesk(Protocol):
+    """Raises HelpdeskUnavailable, HelpdeskRefused or NoSuchTicket."""
+
+    def agent(self, user_id: int) -> AgentProfile: ...
+
+    def ticket(self, ticket_id: int) -> Ticket: ...
+
+    def comments(self, ticket_id: int) -> list[Comment]:
+        """All comments, oldest first."""
+        ...
+
+    def add_note(self, ticket_id: int, *, text: str, marker: str) -> None:
+        """An internal note, once: nothing is added when a recent note already carries `marker`."""
+        ...
+
+    def redact_comment(self, comment: Comment, *, marked_html: str) -> Comment:
+        """Blackens the `<redact>` marks of `marked_html` (the comment's own html otherwise) and reads it back."""
+        ...
+
+    def ticket_url(self, ticket_id: int) -> str: ...
+
+
+class InvalidVisit(Exception):
+    """A visit that cannot be believed. `reason` is stable: missing, malformed, signature, algorithm,
+    audience, issuer, expired, not-yet-valid, claims, origin, location, key-unavailable."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A verified visit: this agent opened our app; the ticket is None when the token does not name it."""
+
+    agent_id: int
+    ticket_id: int | None
+    location: str
+
+
+class SignedVisits(Protocol):
+    def verify(self, token: str, *, query: Mapping[str, str], location: str, now: datetime) -> Visit:
+        """Believes the token only; `query` (origin, app_guid) is checked against it. Raises InvalidVisit."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HelpdeskEvent:
+    """A verified webhook, ids only. `type`: comment_added · ticket_created · other (ignored)."""
+
+    id: str
+    type: str
+    ticket_id: int | None
+    comment_id: int | None = None
