@@ -56,4 +56,4 @@ class Person:
 
     def is_same_person(self, *, id: str, email: str) -> bool:
         """Two accounts with one e-mail address count as one person: nobody approves themselves twice removed."""
-        return self.id == id or bool(email) and self.email.casefold() == email.casefold()
+        return self.id == id or (bool(email) and self.email.casefold() == email.casefold())
