@@ -1,0 +1,38 @@
+"""The redaction log in SQL."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from sidebar_app.adapters.store import tables
+from sidebar_app.domain.context import MaskedCard
+from sidebar_app.ports.store import RedactionEntry
+
+_T = tables.redactions
+_FIELDS = "id ticket_id comment_id brand last4 detector_version outcome at".split()
+
+
+class SqlRedactions:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, entry: RedactionEntry) -> None:
+        self._connection.execute(_T.insert().values({f: getattr(entry, f) for f in _FIELDS}))
+
+    def of_ticket(self, ticket_id: int) -> list[MaskedCard]:
+        masked = (_T.c.ticket_id == ticket_id) & (_T.c.outcome == "redacted")
+        rows = self._connection.execute(select(_T).where(masked).order_by(_T.c.at))
+        return [MaskedCard(row.brand, row.last4, row.at) for row in rows]
+
+    def latest(self, *, limit: int = 200) -> list[RedactionEntry]:
+        rows = self._connection.execute(select(_T).order_by(_T.c.at.desc()).limit(limit))
+        return _entries(rows.all())
+
+    def get(self, entry_id: str) -> RedactionEntry | None:
+        rows = self._connection.execute(select(_T).where(_T.c.id == entry_id)).all()
+        return _entries(rows)[0] if rows else None
+
+
+def _entries(rows: Sequence[Row[Any]]) -> list[RedactionEntry]:
+    return [RedactionEntry(**{f: getattr(row, f) for f in _FIELDS}) for row in rows]

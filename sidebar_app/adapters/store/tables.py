@@ -1,0 +1,183 @@
+"""The tables. Money is minor units plus currency, time is UTC microseconds, structures are JSON text."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment as whole microseconds since 1970 UTC: compares alike on every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+metadata = MetaData()
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("idempotency_key", String(255), nullable=False),
+    Column("body_hash", String(64), nullable=False),
+    Column("ticket_id", BigInteger, nullable=False),
+    Column("customer_id", String(255), nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("params", Text, nullable=False),
+    Column("payment_id", String(255), nullable=False),
+    Column("amount_minor", BigInteger),
+    Column("currency", String(3)),
+    Column("summary", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("requester_id", String(64), nullable=False),
+    Column("requester_name", Text, nullable=False),
+    Column("requester_email", Text, nullable=False),
+    Column("requester_role", String(32), nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("policy_version", String(64), nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("approved_at", Instant),
+    Column("first_sent_at", Instant),
+    Column("attempts", Integer, nullable=False),
+    Column("reference", String(255), nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("outcome_code", String(64), nullable=False),
+    Column("needs_human", Boolean, nullable=False),
+    UniqueConstraint("requester_id", "idempotency_key"),
+    Index("requests_by_ticket", "ticket_id", "created_at"),
+    Index("requests_by_customer", "customer_id", "action", "created_at"),
+    Index("requests_by_state", "state", "expires_at"),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("request_id", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("role", String(32), nullable=False),
+    Column("person_id", String(64), nullable=False),
+    Column("person_name", Text, nullable=False),
+    Column("choice", String(16), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    UniqueConstraint("request_id", "version", "person_id"),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("topic", String(32), nullable=False),
+    Column("subject", String(128), nullable=False),
+    Column("detail", String(128), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("finished_at", Instant),
+    Column("problem", Text, nullable=False),
+    UniqueConstraint("topic", "subject", "detail"),
+    Index("tasks_due", "finished_at", "due_at"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("source", String(32), primary_key=True),
+    Column("delivery", String(255), primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+cards = Table(
+    "chat_cards",
+    metadata,
+    Column("request_id", String(64), primary_key=True),
+    Column("channel", String(64), nullable=False),
+    Column("ts", String(64), nullable=False),
+)
+
+mirror = Table(
+    "billing_mirror",
+    metadata,
+    Column("customer_id", String(255), primary_key=True),
+    Column("section", String(32), primary_key=True),
+    Column("facts", Text, nullable=False),
+    Column("read_at", Instant, nullable=False),
+    Column("stale_at", Instant),
+)
+
+mirror_customers = Table(
+    "billing_customers",
+    metadata,
+    Column("email", String(320), primary_key=True),
+    Column("found", Text, nullable=False),
+    Column("read_at", Instant, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("email", String(320), nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("zendesk_id", BigInteger, unique=True),
+    Column("slack_team", String(32)),
+    Column("slack_user", String(32)),
+    Column("active", Boolean, nullable=False),
+    UniqueConstraint("slack_team", "slack_user"),
+    Index("people_by_email", "email"),
+)
+
+redactions = Table(
+    "redactions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("ticket_id", BigInteger, nullable=False),
+    Column("comment_id", BigInteger, nullable=False),
+    Column("brand", String(32), nullable=False),
+    Column("last4", String(4), nullable=False),
+    Column("detector_version", String(64), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("redactions_by_ticket", "ticket_id", "at"),
+)
+
+audit = Table(
+    "audit_log",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("prev_hash", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("canonical", Text, nullable=False),
+)

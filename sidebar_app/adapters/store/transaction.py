@@ -1,0 +1,96 @@
+"""One transaction and the repositories that work in it."""
+
+import hashlib
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import IntegrityError
+
+from sidebar_app.adapters.store import tables
+from sidebar_app.adapters.store.approvals import SqlApprovals
+from sidebar_app.adapters.store.audit_log import SqlAuditLog
+from sidebar_app.adapters.store.mirror import SqlMirror
+from sidebar_app.adapters.store.people import SqlPeople
+from sidebar_app.adapters.store.redactions import SqlRedactions
+from sidebar_app.adapters.store.requests import SqlRequests
+from sidebar_app.adapters.store.tasks import SqlTasks
+from sidebar_app.ports.chat import MessageRef
+
+
+class SqlTransaction:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def requests(self) -> SqlRequests:
+        return SqlRequests(self._connection)
+
+    @cached_property
+    def approvals(self) -> SqlApprovals:
+        return SqlApprovals(self._connection)
+
+    @cached_property
+    def tasks(self) -> SqlTasks:
+        return SqlTasks(self._connection)
+
+    @cached_property
+    def mirror(self) -> SqlMirror:
+        return SqlMirror(self._connection)
+
+    @cached_property
+    def people(self) -> SqlPeople:
+        return SqlPeople(self._connection)
+
+    @cached_property
+    def redactions(self) -> SqlRedactions:
+        return SqlRedactions(self._connection)
+
+    @cached_property
+    def audit(self) -> SqlAuditLog:
+        return SqlAuditLog(self._connection)
+
+    def lock(self, name: str) -> None:
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key(name)})
+
+    def first_delivery(self, source: str, delivery: str, *, now: datetime) -> bool:
+        row = {"source": source, "delivery": delivery, "at": now}
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(tables.deliveries.insert().values(row))
+        except IntegrityError:
+            return False
+        return True
+
+    def card_of(self, request_id: str) -> MessageRef | None:
+        cards = tables.cards
+        row = self._connection.execute(
+            select(cards.c.channel, cards.c.ts).where(cards.c.request_id == request_id)
+        ).first()
+        return MessageRef(row.channel, row.ts) if row else None
+
+    def save_card(self, request_id: str, ref: MessageRef) -> None:
+        cards = tables.cards
+        self._connection.execute(cards.delete().where(cards.c.request_id == request_id))
+        self._connection.execute(cards.insert().values(request_id=request_id, channel=ref.channel, ts=ref.ts))
+
+    def pulse(self, ticket_id: int) -> str:
+        requests, redactions, mirror = tables.requests, tables.redactions, tables.mirror
+        of_ticket = requests.c.ticket_id == ticket_id
+        customers = select(requests.c.customer_id).where(of_ticket)
+        row = self._connection.execute(
+            select(
+                select(func.max(requests.c.updated_at)).where(of_ticket).scalar_subquery(),
+                select(func.count()).where(redactions.c.ticket_id == ticket_id).scalar_subquery(),
+                select(func.max(mirror.c.read_at))
+                .where(mirror.c.customer_id.in_(customers))
+                .scalar_subquery(),
+            )
+        ).one()
+        return hashlib.sha256(repr(tuple(row)).encode()).hexdigest()[:16]
+
+
+def lock_key(name: str) -> int:
+    """A PostgreSQL advisory lock number for a name: signed 64 bits of its hash."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)

@@ -1,0 +1,111 @@
+"""Who somebody is and which role they act in, looked up on the server."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sidebar_app.domain.people import REQUESTING_ROLES, Person, Role
+from sidebar_app.domain.request import Requester
+from sidebar_app.ports.clock import Clock
+from sidebar_app.ports.helpdesk import AgentProfile, Helpdesk, HelpdeskUnavailable, NoSuchTicket
+from sidebar_app.ports.store import Store
+
+# A demoted agent may look for this long; acting always asks the helpdesk anew.
+_LOOKING_TTL = timedelta(seconds=60)
+
+
+class NotAColleague(Exception):
+    """This helpdesk user may not use the service: the text says why, for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleMap:
+    """Which roles the helpdesk's groups, tags and custom roles stand for."""
+
+    groups: Mapping[str, Role] = field(default_factory=dict)
+    tags: Mapping[str, Role] = field(default_factory=dict)
+    custom_roles: Mapping[str, Role] = field(default_factory=dict)
+
+    def roles_of(self, profile: AgentProfile) -> frozenset[Role]:
+        found = [self.groups.get(group) for group in profile.groups]
+        found += [self.tags.get(tag) for tag in profile.tags]
+        found += [self.custom_roles.get(profile.custom_role)]
+        return frozenset(role for role in found if role)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A helpdesk user with every role they hold."""
+
+    person_id: str
+    name: str
+    email: str
+    roles: frozenset[Role]
+
+    @property
+    def requesting_role(self) -> Role | None:
+        """The most capable role in which they may ask for actions."""
+        return next((role for role in reversed(REQUESTING_ROLES) if role in self.roles), None)
+
+    def as_requester(self) -> Requester:
+        """Raises NotAColleague for somebody without a requesting role."""
+        role = self.requesting_role
+        if role is None:
+            raise NotAColleague(
+                "Your helpdesk account has no role in billing. Ask your administrator to add you to a billing group."
+            )
+        return Requester(self.person_id, self.name, self.email, role)
+
+
+class Directory:
+    """Colleagues by helpdesk user id. Raises NotAColleague, HelpdeskUnavailable."""
+
+    def __init__(self, *, helpdesk: Helpdesk, store: Store, roles: RoleMap, clock: Clock) -> None:
+        self._helpdesk = helpdesk
+        self._store = store
+        self._roles = roles
+        self._clock = clock
+        self._seen: dict[int, tuple[datetime, Colleague]] = {}
+        self._lock = threading.Lock()
+
+    def looking(self, agent_id: int) -> Colleague:
+        """Good enough for reading: at most a minute old."""
+        now = self._clock.now()
+        with self._lock:
+            known = self._seen.get(agent_id)
+        if known and now - known[0] < _LOOKING_TTL:
+            return known[1]
+        return self.acting(agent_id)
+
+    def acting(self, agent_id: int) -> Colleague:
+        """Asked anew from the helpdesk: for anything that changes something."""
+        try:
+            profile = self._helpdesk.agent(agent_id)
+        except NoSuchTicket:
+            raise NotAColleague("The helpdesk knows no agent of this id.") from None
+        colleague = self._colleague(profile)
+        with self._lock:
+            if len(self._seen) > 10_000:
+                self._seen.clear()
+            self._seen[agent_id] = (self._clock.now(), colleague)
+        return colleague
+
+    def _colleague(self, profile: AgentProfile) -> Colleague:
+        if profile.role not in ("agent", "admin") or not profile.active:
+            raise NotAColleague("Only active agents of the helpdesk may use this.")
+        person = self._person(profile)
+        if person and not person.active:
+            raise NotAColleague("Your account has been suspended here. Ask your administrator.")
+        roles = self._roles.roles_of(profile) | (person.roles if person else frozenset())
+        person_id = person.id if person else f"zendesk:{profile.id}"
+        return Colleague(person_id, profile.name, profile.email, roles)
+
+    def _person(self, profile: AgentProfile) -> Person | None:
+        with self._store.reading() as tx:
+            return tx.people.by_zendesk(profile.id) or (
+                tx.people.by_email(profile.email) if profile.email else None
+            )
+
+
+__all__ = ["Colleague", "Directory", "HelpdeskUnavailable", "NotAColleague", "RoleMap"]
