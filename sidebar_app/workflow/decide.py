@@ -1,0 +1,228 @@
+"""Approving and rejecting in chat: one winner, committed before the click is answered."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sidebar_app.domain.lifecycle import Event, State
+from sidebar_app.domain.people import ROLE_NAMES, Person, SlackIdentity
+from sidebar_app.domain.request import ActionRequest, Approval, Choice
+from sidebar_app.ports.chat import Answer, Chat, ChatRefused, ChatUnavailable, ChatUncertain
+from sidebar_app.ports.clock import Clock
+from sidebar_app.ports.store import NoSuchRequest, Store, StoreUnavailable, Transaction
+from sidebar_app.redaction import mask_free_text
+from sidebar_app.workflow import journal
+from sidebar_app.workflow.membership import Membership
+from sidebar_app.workflow.tasks import TaskRunner
+
+_TRY_AGAIN = "Nothing was decided: {}. Please click again in a moment."
+
+
+class Refusal(Exception):
+    """Why a click decides nothing: `code` for the audit log, the text for the person."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class _Click:
+    request_id: str
+    version: int
+    actor: SlackIdentity
+    choice: Choice
+    reason: str
+    delivery: str
+    source: Mapping[str, str]
+
+
+class Decide:
+    """Fulfils `ports.chat.Decisions`."""
+
+    def __init__(self, *, store: Store, chat: Chat, tasks: TaskRunner, clock: Clock) -> None:
+        self._store = store
+        self._members = Membership(chat=chat, clock=clock)
+        self._tasks = tasks
+        self._clock = clock
+
+    def approve(
+        self,
+        request_id: str,
+        *,
+        version: int,
+        actor: SlackIdentity,
+        delivery: str,
+        source: Mapping[str, str],
+    ) -> Answer:
+        return self._click(_Click(request_id, version, actor, Choice.APPROVED, "", delivery, source))
+
+    def reject(
+        self,
+        request_id: str,
+        *,
+        version: int,
+        actor: SlackIdentity,
+        reason: str,
+        delivery: str,
+        source: Mapping[str, str],
+    ) -> Answer:
+        masked = mask_free_text(reason.strip())
+        return self._click(_Click(request_id, version, actor, Choice.REJECTED, masked, delivery, source))
+
+    def may_decide(self, request_id: str, *, version: int, actor: SlackIdentity) -> Answer:
+        return self._answered(lambda: self._may_decide(request_id, version, actor))
+
+    def _may_decide(self, request_id: str, version: int, actor: SlackIdentity) -> Answer:
+        self._require_member(actor)
+        with self._store.reading() as tx:
+            _authorised(tx, request_id, version, actor, self._clock.now())
+        return Answer(done=True, text="")
+
+    def _click(self, click: _Click) -> Answer:
+        try:
+            return self._answered(lambda: self._decide(click))
+        except Refusal as refusal:
+            self._record_refusal(click, refusal)
+            return Answer(done=False, text=str(refusal))
+
+    def _answered(self, call: Callable[[], Answer]) -> Answer:
+        try:
+            return call()
+        except StoreUnavailable:
+            return Answer(done=False, text=_TRY_AGAIN.format("our database did not answer"))
+        except (ChatUnavailable, ChatUncertain, ChatRefused):
+            return Answer(done=False, text=_TRY_AGAIN.format("Slack could not confirm your account"))
+
+    def _decide(self, click: _Click) -> Answer:
+        self._require_member(click.actor)
+        now = self._clock.now()
+        with self._store.transaction() as tx:
+            if not tx.first_delivery("slack", click.delivery, now=now):
+                return Answer(done=False, text="This click was already taken.")
+            request, person = _authorised(tx, click.request_id, click.version, click.actor, now)
+            decided = _apply(tx, request, person, click, now)
+            rings = _follow_up(tx, decided, now)
+        self._tasks.ring(rings)
+        return Answer(done=True, text=_thanks(decided, click.choice))
+
+    def _require_member(self, actor: SlackIdentity) -> None:
+        if not self._members.is_active(actor):
+            raise Refusal("not-a-member", "Only full members of our own workspace can decide.")
+
+    def _record_refusal(self, click: _Click, refusal: Refusal) -> None:
+        """Who tried what stands in the log, also when nothing came of it."""
+        with self._store.transaction() as tx:
+            try:
+                request = tx.requests.get(click.request_id)
+            except NoSuchRequest:
+                return
+            person = tx.people.by_slack(click.actor)
+            by = (person.id, person.name) if person else (f"slack:{click.actor.user_id}", "unknown")
+            details = {"choice": click.choice.value, "why": refusal.code, "source": dict(click.source)}
+            journal.record(tx, request, "request.click_refused", at=self._clock.now(), by=by, **details)
+
+
+def _authorised(
+    tx: Transaction, request_id: str, version: int, actor: SlackIdentity, now: datetime
+) -> tuple[ActionRequest, Person]:
+    """The request and the person, if this person may decide on its open step now; raises Refusal."""
+    try:
+        request = tx.requests.get(request_id)
+    except NoSuchRequest:
+        raise Refusal("no-such-request", "This request is not known here.") from None
+    person = tx.people.by_slack(actor)
+    if person is None or not person.active:
+        raise Refusal(
+            "not-linked",
+            "Your Slack account is not linked to a colleague here. Ask an administrator to link it.",
+        )
+    if person.is_same_person(id=request.requester.id, email=request.requester.email):
+        raise Refusal("own-request", "You asked for this yourself, so somebody else has to decide.")
+    _require_open(tx, request, version, now)
+    _require_role(tx, request, person)
+    return request, person
+
+
+def _require_open(tx: Transaction, request: ActionRequest, version: int, now: datetime) -> None:
+    if request.state is not State.PENDING_APPROVAL:
+        raise Refusal("already-decided", _already(tx, request))
+    if request.version != version:
+        raise Refusal("superseded", "This request was changed; decide on its newer card.")
+    if request.expires_at and request.expires_at <= now:
+        raise Refusal("expired", "The time to decide is over; the agent has to ask again.")
+
+
+def _already(tx: Transaction, request: ActionRequest) -> str:
+    """Who was faster, if somebody was."""
+    if last := next(reversed(tx.approvals.of(request.id)), None):
+        return f"This was already {last.choice.value} by {last.person_name} at {last.at:%H:%M} UTC."
+    return f"This request is already {request.state.value.replace('_', ' ')}."
+
+
+def _require_role(tx: Transaction, request: ActionRequest, person: Person) -> None:
+    step = request.open_step
+    if step is None or step.role not in person.roles:
+        wanted = ROLE_NAMES[step.role] if step else "nobody"
+        raise Refusal("wrong-role", f"This step is decided by: {wanted}.")
+    before = [a for a in tx.approvals.of(request.id) if a.version == request.version]
+    if any(a.person_id == person.id for a in before):
+        raise Refusal("decided-before", "You decided an earlier step; this one needs another person.")
+
+
+def _apply(
+    tx: Transaction, request: ActionRequest, person: Person, click: _Click, now: datetime
+) -> ActionRequest:
+    """Stores the decision and moves the request; raises Refusal when somebody else was faster."""
+    step = request.decision.steps[request.step]
+    approval = Approval(
+        request.id, request.version, request.step, step.role, person.id, person.name,
+        click.choice, now, click.reason, click.source,
+    )  # fmt: skip
+    if not tx.approvals.add(approval):
+        raise Refusal("decided-before", "You already decided on this request.")
+    event, changes = _consequence(tx, request, click.choice, now)
+    moved = tx.requests.move(request, event, now=now, **changes)
+    if moved is None:
+        raise Refusal("already-decided", "Somebody else decided at the same moment.")
+    journal.record(
+        tx, moved, f"request.{event.value}", at=now, by=(person.id, person.name),
+        step=request.step, role=step.role.value, reason=click.reason, source=dict(click.source),
+    )  # fmt: skip
+    return moved
+
+
+def _consequence(
+    tx: Transaction, request: ActionRequest, choice: Choice, now: datetime
+) -> tuple[Event, dict[str, object]]:
+    """What this decision does: reject ends it; the last approval of the last step approves it."""
+    if choice is Choice.REJECTED:
+        return Event.REJECTED, {}
+    step = request.decision.steps[request.step]
+    given = [
+        a for a in tx.approvals.of(request.id) if a.version == request.version and a.step == request.step
+    ]
+    if len(given) < step.quorum:
+        return Event.STEP_APPROVED, {}
+    if request.step + 1 < len(request.decision.steps):
+        return Event.STEP_APPROVED, {"step": request.step + 1}
+    return Event.APPROVED, {"approved_at": now}
+
+
+def _follow_up(tx: Transaction, request: ActionRequest, now: datetime) -> list[str]:
+    decisions = len(tx.approvals.of(request.id))
+    rings = [tx.tasks.add("card", request.id, detail=f"{request.state.value}-{decisions}", now=now)]
+    if request.state is State.APPROVED:
+        rings.append(tx.tasks.add("execute", request.id, detail=f"v{request.version}-{decisions}", now=now))
+    if request.state is State.REJECTED:
+        rings.append(tx.tasks.add("note", request.id, detail="rejected", now=now))
+    return rings
+
+
+def _thanks(request: ActionRequest, choice: Choice) -> str:
+    if choice is Choice.REJECTED:
+        return f"Rejected: {request.summary}. The agent is told."
+    if request.state is State.APPROVED:
+        return f"Approved: {request.summary}. It runs now."
+    step = request.open_step
+    return f"Approved. Next: {ROLE_NAMES[step.role] if step else 'nobody'}."

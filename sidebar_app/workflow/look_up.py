@@ -1,0 +1,144 @@
+"""Everything a person may see of a ticket's billing, in one answer."""
+
+from sidebar_app.actions import ACTIONS
+from sidebar_app.domain.billing import Account, CustomerRef, Section, Subscriptions
+from sidebar_app.domain.context import BillingContext, Offer, Reading, RequestHistory
+from sidebar_app.domain.decision import Context, CustomerMatch, Question, Verdict
+from sidebar_app.domain.lifecycle import State
+from sidebar_app.domain.people import Role
+from sidebar_app.permissions import Policy, decide, reach
+from sidebar_app.ports.billing import BillingGateway, BillingMisconfigured, BillingUnavailable
+from sidebar_app.ports.clock import Clock
+from sidebar_app.ports.store import NoSuchRequest, Store
+from sidebar_app.workflow.facts import Mirror
+from sidebar_app.workflow.identify import Colleague, Directory
+from sidebar_app.workflow.policing import NotPermitted, has_multi_year_contract
+from sidebar_app.workflow.tickets import TicketCustomers, Tickets
+
+_DEFAULT_CURRENCY = "USD"
+_BUSY = (State.SUBMITTED, State.APPROVED, State.EXECUTING)
+
+
+class LookUp:
+    """Raises NotAColleague, NotPermitted, CustomerNotOfTicket, HelpdeskUnavailable, NoSuchTicket."""
+
+    def __init__(
+        self,
+        *,
+        directory: Directory,
+        tickets: Tickets,
+        mirror: Mirror,
+        billing: BillingGateway,
+        store: Store,
+        policy: Policy,
+        clock: Clock,
+    ) -> None:
+        self._directory = directory
+        self._tickets = tickets
+        self._mirror = mirror
+        self._billing = billing
+        self._store = store
+        self._policy = policy
+        self._clock = clock
+
+    def context(self, *, agent_id: int, ticket_id: int, customer_id: str | None = None) -> BillingContext:
+        """The billing context as this agent may see it; a customer billing does not know is no error."""
+        colleague = self._directory.looking(agent_id)
+        role = self._require_view(colleague)
+        try:
+            customers = self._tickets.customers(ticket_id)
+        except (BillingUnavailable, BillingMisconfigured):
+            return self._without_billing(ticket_id)
+        customer = customers.chosen(customer_id)
+        readings = self._mirror.readings(customer.id) if customer else {}
+        return self._assemble(customers, customer, readings, role)
+
+    def pulse(self, *, ticket_id: int) -> tuple[str, bool]:
+        """A text that changes when anything of the ticket changed, and whether something is being executed."""
+        with self._store.reading() as tx:
+            states = [request.state for request in tx.requests.of_ticket(ticket_id, limit=10)]
+            return tx.pulse(ticket_id), any(state in _BUSY for state in states)
+
+    def history(self, request_id: str, *, ticket_id: int) -> RequestHistory:
+        """Raises NoSuchRequest, also for a request of another ticket."""
+        with self._store.reading() as tx:
+            request = tx.requests.get(request_id)
+            if request.ticket_id != ticket_id:
+                raise NoSuchRequest(request_id)
+            return RequestHistory(request, tuple(tx.approvals.of(request_id)))
+
+    def _require_view(self, colleague: Colleague) -> Role:
+        role = colleague.as_requester().role
+        decision = decide(self._policy, Question(role=role, action="view_billing"))
+        if decision.verdict is not Verdict.ALLOW:
+            raise NotPermitted(decision)
+        return role
+
+    def _without_billing(self, ticket_id: int) -> BillingContext:
+        ticket = self._tickets.ticket(ticket_id)
+        return BillingContext(
+            ticket_id=ticket_id,
+            requester_name=ticket.requester_name,
+            requester_email=ticket.requester_email,
+            backend=self._billing.name,
+            now=self._clock.now(),
+            history=self._history(ticket_id),
+            problem=f"{self._billing.name} does not answer at the moment, and this customer was never seen before.",
+        )
+
+    def _assemble(
+        self,
+        customers: TicketCustomers,
+        customer: CustomerRef | None,
+        readings: dict[Section, Reading],
+        role: Role,
+    ) -> BillingContext:
+        ticket = customers.ticket
+        with self._store.reading() as tx:
+            masked = tuple(tx.redactions.of_ticket(ticket.id))
+        return BillingContext(
+            ticket_id=ticket.id,
+            requester_name=ticket.requester_name,
+            requester_email=ticket.requester_email,
+            backend=self._billing.name,
+            now=self._clock.now(),
+            customer=customer,
+            candidates=customers.candidates,
+            match=customers.match,
+            readings=readings,
+            offers=self._offers(role, readings, customers.match) if customer else (),
+            history=self._history(ticket.id),
+            masked_cards=masked,
+        )
+
+    def _history(self, ticket_id: int) -> tuple[RequestHistory, ...]:
+        with self._store.reading() as tx:
+            requests = tx.requests.of_ticket(ticket_id)
+            approvals = tx.approvals.of_many(r.id for r in requests)
+        return tuple(RequestHistory(r, tuple(approvals.get(r.id, ()))) for r in requests)
+
+    def _offers(
+        self, role: Role, readings: dict[Section, Reading], match: CustomerMatch
+    ) -> tuple[Offer, ...]:
+        """What backend and policy both let this person ask for."""
+        context = Context(customer_match=match, multi_year_contract=_multi_year(readings))
+        offers = [
+            self._offer(role, action, _currency(readings), context)
+            for action in ACTIONS
+            if action in self._billing.abilities
+        ]
+        return tuple(offer for offer in offers if offer.decision.verdict is not Verdict.DENY)
+
+    def _offer(self, role: Role, action: str, currency: str, context: Context) -> Offer:
+        found = reach(self._policy, role=role, action=action, currency=currency, context=context)
+        return Offer(action, found.smallest, found.at_once_up_to)
+
+
+def _currency(readings: dict[Section, Reading]) -> str:
+    account = readings[Section.ACCOUNT].facts
+    return account.currency if isinstance(account, Account) and account.currency else _DEFAULT_CURRENCY
+
+
+def _multi_year(readings: dict[Section, Reading]) -> bool:
+    subscriptions = readings[Section.SUBSCRIPTIONS].facts
+    return isinstance(subscriptions, Subscriptions) and has_multi_year_contract(subscriptions)

@@ -1,0 +1,108 @@
+"""Asking the policy about a plan, with everything it wants to know."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sidebar_app.actions import Plan
+from sidebar_app.domain.billing import Subscriptions
+from sidebar_app.domain.decision import Context, CustomerMatch, Decision, Question
+from sidebar_app.domain.people import ROLE_NAMES, Role
+from sidebar_app.domain.request import Requester
+from sidebar_app.permissions import Policy, decide
+from sidebar_app.ports.store import Transaction
+
+RECENT = timedelta(days=30)
+_MORE_THAN_A_YEAR_MONTHS = 12
+_RUNNING = ("active", "trialing", "past_due", "unpaid", "paused")
+
+
+class NotPermitted(Exception):
+    """The policy says no."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(decision.reason)
+        self.decision = decision
+
+
+class NobodyCanApprove(Exception):
+    """A step that no active, linked colleague other than the requester could fill."""
+
+    def __init__(self, role: Role) -> None:
+        super().__init__(
+            f"This needs {_article(ROLE_NAMES[role])} to approve, and no other one is linked to Slack."
+        )
+        self.role = role
+
+
+def _article(name: str) -> str:
+    return name if name == "legal" else f"a {name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Police:
+    """One policy version, asked in the words of this service."""
+
+    policy: Policy
+
+    def ask(
+        self,
+        tx: Transaction,
+        *,
+        role: Role,
+        action: str,
+        plan: Plan,
+        customer_id: str,
+        match: CustomerMatch,
+        multi_year: bool,
+        now: datetime,
+    ) -> Decision:
+        recent = tx.requests.recent(customer_id, since=now - RECENT, currency=plan.amount.currency)
+        context = Context(
+            customer_requested=plan.params.get("reason") == "requested_by_customer",
+            multi_year_contract=multi_year,
+            recent_credit_total=recent.credit_total,
+            recent_refund_count=recent.refund_count,
+            customer_match=match,
+        )
+        return decide(self.policy, Question(role=role, action=action, amount=plan.amount, context=context))
+
+
+def has_multi_year_contract(subscriptions: Subscriptions) -> bool:
+    """A running subscription bound for more than a year."""
+    return any(
+        s.contract_months is not None and s.contract_months > _MORE_THAN_A_YEAR_MONTHS
+        for s in subscriptions.items
+        if s.status in _RUNNING
+    )
+
+
+def require_approvers(tx: Transaction, decision: Decision, requester: Requester) -> None:
+    """Every step can be filled, by different people, none of them the requester; raises NobodyCanApprove.
+
+    Steps are few and so are approvers: trying every assignment is cheap and exact.
+    """
+    seats = [step.role for step in decision.steps for _ in range(step.quorum)]
+    able = [
+        {
+            person.id
+            for person in tx.people.holding(role)
+            if not person.is_same_person(id=requester.id, email=requester.email)
+        }
+        for role in seats
+    ]
+    missing = _first_empty_seat(able, frozenset())
+    if missing is not None:
+        raise NobodyCanApprove(seats[missing])
+
+
+def _first_empty_seat(able: list[set[str]], taken: frozenset[str], seat: int = 0) -> int | None:
+    """None when all seats from `seat` on can be filled; else the furthest seat that could not."""
+    if seat == len(able):
+        return None
+    furthest = seat
+    for person in able[seat] - taken:
+        empty = _first_empty_seat(able, taken | {person}, seat + 1)
+        if empty is None:
+            return None
+        furthest = max(furthest, empty)
+    return furthest

@@ -1,0 +1,36 @@
+"""Verified webhooks: noted once, answered at once, worked on later."""
+
+from sidebar_app.ports.billing import BillingEvent
+from sidebar_app.ports.clock import Clock
+from sidebar_app.ports.helpdesk import HelpdeskEvent
+from sidebar_app.ports.store import Store
+from sidebar_app.workflow.tasks import TaskRunner
+
+_SCANNED = ("comment_added", "ticket_created")
+
+
+class Receive:
+    def __init__(self, *, store: Store, tasks: TaskRunner, clock: Clock) -> None:
+        self._store = store
+        self._tasks = tasks
+        self._clock = clock
+
+    def from_helpdesk(self, event: HelpdeskEvent) -> None:
+        """A new text in a ticket is scanned; the event's own text was never read."""
+        if event.type not in _SCANNED or event.ticket_id is None:
+            return
+        now = self._clock.now()
+        with self._store.transaction() as tx:
+            if not tx.first_delivery("zendesk", event.id, now=now):
+                return
+            task = tx.tasks.add("redact", str(event.ticket_id), detail=event.id[:128], now=now)
+        self._tasks.ring([task])
+
+    def from_billing(self, event: BillingEvent) -> None:
+        """An event says "read again", never what is so: events come twice and out of order."""
+        if event.customer_id is None:
+            return
+        now = self._clock.now()
+        with self._store.transaction() as tx:
+            if tx.first_delivery("billing", event.id, now=now):
+                tx.mirror.mark_stale(event.customer_id, event.sections, now=now)
