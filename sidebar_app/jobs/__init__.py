@@ -1,0 +1,1 @@
+"""What workers and the clock run: a few lines each, ids only."""

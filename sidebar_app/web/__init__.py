@@ -1,0 +1,1 @@
+"""HTTP: handlers translate, they do not think."""

@@ -1,0 +1,128 @@
+"""The JSON API that the panel uses (and scripts may)."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template, request
+
+from sidebar_app.domain.context import RequestHistory
+from sidebar_app.domain.lifecycle import State
+from sidebar_app.domain.people import ROLE_NAMES
+from sidebar_app.domain.request import ActionRequest
+from sidebar_app.web import openapi, reading, schemas
+from sidebar_app.web.access import bearer, bearer_for, parts
+from sidebar_app.web.problems import OtherTicket
+from sidebar_app.web.tokens import Pass
+from sidebar_app.web.view_model import panel_view, request_view, to_json
+from sidebar_app.workflow.submit import Preview, Submission
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@blueprint.get("/tickets/<int:ticket>/billing")
+def billing(ticket: int) -> Response:
+    holder = bearer_for(ticket)
+    context = parts().look_up.context(
+        agent_id=holder.agent_id, ticket_id=ticket, customer_id=request.args.get("customer")
+    )
+    return jsonify(to_json(panel_view(context)))
+
+
+@blueprint.get("/tickets/<int:ticket>/panel")
+def panel(ticket: int) -> Response:
+    holder = bearer_for(ticket)
+    version, _ = parts().look_up.pulse(ticket_id=ticket)
+    context = parts().look_up.context(
+        agent_id=holder.agent_id, ticket_id=ticket, customer_id=request.args.get("customer")
+    )
+    html = render_template("panel/_main.html", view=panel_view(context), ticket_id=ticket)
+    return jsonify(html=html, version=version)
+
+
+@blueprint.get("/tickets/<int:ticket>/pulse")
+def pulse(ticket: int) -> Response:
+    bearer_for(ticket)
+    version, busy = parts().look_up.pulse(ticket_id=ticket)
+    return jsonify(version=version, busy=busy)
+
+
+@blueprint.post("/requests/preview")
+def preview() -> Response:
+    return jsonify(_previewed(parts().submit.preview(_submission()), _action()))
+
+
+@blueprint.post("/requests")
+def submit() -> tuple[Response, int]:
+    key = reading.idempotency_key(request)
+    recorded = parts().submit.submit(_submission(), key=key)
+    return _request_json(recorded), 201 if recorded.state is State.SUCCEEDED else 202
+
+
+@blueprint.get("/requests/<request_id>")
+def show(request_id: str) -> Response:
+    return _history_json(_own_history(request_id))
+
+
+@blueprint.post("/requests/<request_id>/withdraw")
+def withdraw(request_id: str) -> Response:
+    holder = bearer()
+    if holder.ticket_id is None:
+        raise OtherTicket
+    parts().withdraw.withdraw(request_id, agent_id=holder.agent_id, ticket_id=holder.ticket_id)
+    return _history_json(_own_history(request_id))
+
+
+@blueprint.get("/openapi.json")
+def description() -> Response:
+    return jsonify(openapi.description())
+
+
+def _submission() -> Submission:
+    """The body, if its ticket is the one this token is for."""
+    holder = bearer()
+    body = schemas.load(schemas.SubmissionSchema, reading.json_object(request))
+    if holder.ticket_id != body["ticket"]:
+        raise OtherTicket
+    return Submission(holder.agent_id, body["ticket"], body["action"], body["params"], body["seen"])
+
+
+def _action() -> str:
+    return str(reading.json_object(request)["action"])
+
+
+def _own_history(request_id: str) -> RequestHistory:
+    holder = bearer()
+    if holder.ticket_id is None:
+        raise OtherTicket
+    return parts().look_up.history(request_id, ticket_id=holder.ticket_id)
+
+
+def _request_json(recorded: ActionRequest) -> Response:
+    return _history_json(parts().look_up.history(recorded.id, ticket_id=recorded.ticket_id))
+
+
+def _history_json(history: RequestHistory) -> Response:
+    holder: Pass = bearer()
+    viewer = parts().directory.looking(holder.agent_id).person_id
+    view = request_view(history, viewer=viewer, now=parts().clock.now())
+    return jsonify(schemas.RequestSchema().dump(view))
+
+
+def _previewed(found: Preview, action: str) -> dict[str, Any]:
+    decision, amount = found.decision, found.plan.amount
+    return schemas.PreviewSchema().dump(  # type: ignore[no-any-return]
+        {
+            "action": action,
+            "verdict": decision.verdict.value,
+            "summary": found.plan.summary,
+            "sentence": f"{decision.reason} {decision.next_step}".strip(),
+            "reason": decision.reason,
+            "next_step": decision.next_step,
+            "steps": [
+                {"role": s.role.value, "name": ROLE_NAMES[s.role], "quorum": s.quorum} for s in decision.steps
+            ],
+            "rules": list(decision.rules),
+            "policy_version": decision.policy_version,
+            "money": {"amount": amount.decimal, "currency": amount.currency, "display": str(amount)},
+            "due_at": found.due_at,
+        }
+    )

@@ -1,0 +1,120 @@
+"""The shapes of the API, for reading, writing and the OpenAPI description."""
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from sidebar_app.actions import InvalidParams
+
+
+class Strict(Schema):
+    class Meta:
+        unknown = RAISE
+
+
+class SubmissionSchema(Strict):
+    """What the panel asks for. `seen` is what it showed: the customer and the figures the act stands on."""
+
+    ticket = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    action = fields.String(required=True, validate=validate.Length(max=64))
+    params = fields.Dict(keys=fields.String(), required=True)
+    seen = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class TicketSchema(Strict):
+    ticket = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+
+
+class MoneySchema(Schema):
+    amount = fields.String(metadata={"description": "decimal string in major units"})
+    currency = fields.String(metadata={"description": "ISO 4217"})
+    display = fields.String()
+
+
+class StepSchema(Schema):
+    role = fields.String()
+    name = fields.String()
+    quorum = fields.Integer()
+
+
+class PreviewSchema(Schema):
+    """What would happen; nothing was changed."""
+
+    action = fields.String()
+    verdict = fields.String(validate=validate.OneOf(["allow", "needs_approval", "deny"]))
+    summary = fields.String()
+    sentence = fields.String()
+    reason = fields.String()
+    next_step = fields.String()
+    steps = fields.List(fields.Nested(StepSchema))
+    rules = fields.List(fields.String())
+    policy_version = fields.String()
+    money = fields.Nested(MoneySchema)
+    due_at = fields.AwareDateTime(allow_none=True)
+
+
+class RequestStepSchema(Schema):
+    text = fields.String()
+    state = fields.String(validate=validate.OneOf(["done", "now", "todo", "failed"]))
+
+
+class RequestSchema(Schema):
+    """A request, its state in words, and who is waited for."""
+
+    id = fields.String()
+    version = fields.Integer()
+    ticket = fields.Integer()
+    action = fields.String()
+    state = fields.String()
+    title = fields.String()
+    status_text = fields.String()
+    tone = fields.String()
+    detail = fields.String()
+    steps = fields.List(fields.Nested(RequestStepSchema))
+    amount = fields.Nested(MoneySchema, allow_none=True)
+    created_at = fields.String()
+    due_at = fields.String(allow_none=True)
+    can_withdraw = fields.Boolean()
+
+
+class PulseSchema(Schema):
+    version = fields.String()
+    busy = fields.Boolean()
+
+
+class FragmentSchema(Schema):
+    html = fields.String()
+    version = fields.String()
+
+
+class ProblemSchema(Schema):
+    """RFC 9457."""
+
+    type = fields.String()
+    title = fields.String()
+    status = fields.Integer()
+    detail = fields.String()
+    next_step = fields.String()
+    reasons = fields.List(fields.String())
+    errors = fields.Dict()
+    facts = fields.Dict()
+    reference = fields.String()
+
+
+def load(schema: type[Schema], body: dict[str, Any]) -> dict[str, Any]:
+    """The validated body; raises InvalidParams with sentences by field."""
+    try:
+        loaded: dict[str, Any] = schema().load(body)
+    except ValidationError as error:
+        raise InvalidParams(_by_field(error.normalized_messages())) from None
+    return loaded
+
+
+def _by_field(messages: dict[str, Any]) -> dict[str, list[str]]:
+    return {field: _sentences(told) for field, told in messages.items()}
+
+
+def _sentences(told: Any) -> list[str]:
+    if isinstance(told, dict):
+        return [f"{name}: {sentence}" for name, inner in told.items() for sentence in _sentences(inner)]
+    return [str(sentence) for sentence in told]
