@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ForeignKey,
     Index,
     Integer,
     MetaData,
@@ -81,7 +82,7 @@ approvals = Table(
     "approvals",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("request_id", String(64), nullable=False),
+    Column("request_id", String(64), ForeignKey("requests.id"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("step", Integer, nullable=False),
     Column("role", String(32), nullable=False),
@@ -121,7 +122,7 @@ deliveries = Table(
 cards = Table(
     "chat_cards",
     metadata,
-    Column("request_id", String(64), primary_key=True),
+    Column("request_id", String(64), ForeignKey("requests.id"), primary_key=True),
     Column("channel", String(64), nullable=False),
     Column("ts", String(64), nullable=False),
 )
