@@ -197,7 +197,7 @@ class Server:
         self.port = self._http.server_port
         self.url = f"http://127.0.0.1:{self.port}"
         self._thread = threading.Thread(
-            target=self._http.serve_forever, daemon=True, name=f"sandbox:{self.port}"
+            target=self._http.serve_forever, args=(0.05,), daemon=True, name=f"sandbox:{self.port}"
         )
 
     def start(self) -> "Server":

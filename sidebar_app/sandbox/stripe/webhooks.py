@@ -13,7 +13,7 @@ from sidebar_app.sandbox.kit import Faults, Json
 
 # Pauses before each further try; Stripe goes on for days, a sandbox gives up sooner.
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-OVERTAKEN_SECONDS = 1.0
+OVERTAKEN_SECONDS = 0.5
 TIMEOUT_SECONDS = 5
 FAULT_METHOD = "WEBHOOK"
 
