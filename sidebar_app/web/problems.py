@@ -11,8 +11,8 @@ from flask import Response
 from werkzeug.exceptions import HTTPException
 
 from sidebar_app.actions import InvalidParams, NotEligible, PanelOutOfDate, UnknownAction
-from sidebar_app.domain.money import UnknownCurrency
 from sidebar_app.domain.decision import Decision
+from sidebar_app.domain.money import UnknownCurrency
 from sidebar_app.ports.billing import BillingMisconfigured, BillingUnavailable, InvalidDelivery, NoSuchObject
 from sidebar_app.ports.helpdesk import HelpdeskRefused, HelpdeskUnavailable, InvalidVisit, NoSuchTicket
 from sidebar_app.ports.store import NoSuchRequest, StoreUnavailable

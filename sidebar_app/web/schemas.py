@@ -106,7 +106,8 @@ def load(schema: type[Schema], body: dict[str, Any]) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = schema().load(body)
     except ValidationError as error:
-        raise InvalidParams(_by_field(error.normalized_messages())) from None
+        told: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
+        raise InvalidParams(_by_field(told)) from None
     return loaded
 
 

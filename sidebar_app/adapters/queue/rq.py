@@ -21,7 +21,7 @@ _JOB_SECONDS = 120
 _ENOUGH_RINGS = 2000
 
 
-class AllowedJob(Job):  # type: ignore[misc]
+class AllowedJob(Job):
     """A job that can only call our own functions, whatever somebody wrote into Redis.
 
     The JSON serializer alone does not prevent `os.system`, and callbacks are imported by name too.
@@ -46,7 +46,7 @@ class AllowedJob(Job):  # type: ignore[misc]
         return None
 
 
-def connect(url: str) -> "Redis[bytes]":
+def connect(url: str) -> Redis:
     """A connection that fails fast: nothing here is worth waiting for."""
     return Redis.from_url(
         url,
@@ -58,7 +58,7 @@ def connect(url: str) -> "Redis[bytes]":
 
 
 class RqBell:
-    def __init__(self, redis: "Redis[bytes]") -> None:
+    def __init__(self, redis: Redis) -> None:
         self._queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer, job_class=AllowedJob)
 
     def ring(self, task_id: str) -> None:
@@ -71,7 +71,7 @@ class RqBell:
             log.warning("the doorbell does not ring (%s); the sweeper will", type(error).__name__)
 
 
-def worker(redis: "Redis[bytes]") -> SimpleWorker:
+def worker(redis: Redis) -> SimpleWorker:
     """A worker on exactly one queue: on two it may lose a job for ever when killed (RQ 2.12)."""
     return SimpleWorker(
         [Queue(QUEUE, connection=redis, serializer=JSONSerializer, job_class=AllowedJob)],

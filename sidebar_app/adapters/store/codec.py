@@ -23,7 +23,7 @@ def to_json(value: object) -> str:
 
 def from_json(kind: type[T], text: str) -> T:
     """The inverse of `to_json` for a dataclass type."""
-    return typing.cast("T", _decoder(kind)(json.loads(text)))
+    return typing.cast("T", _decoder(typing.cast("Any", kind))(json.loads(text)))
 
 
 def _plain(value: object) -> Any:

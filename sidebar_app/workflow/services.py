@@ -1,0 +1,108 @@
+"""Everything the service does, wired together from ports: the heart of the composition."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sidebar_app.permissions import Policy
+from sidebar_app.ports.billing import BillingGateway
+from sidebar_app.ports.chat import Chat
+from sidebar_app.ports.clock import Clock, Ids
+from sidebar_app.ports.helpdesk import Helpdesk
+from sidebar_app.ports.notifier import Notifier
+from sidebar_app.ports.queue import Bell
+from sidebar_app.ports.store import Store
+from sidebar_app.workflow.decide import Decide
+from sidebar_app.workflow.execute import Execute
+from sidebar_app.workflow.facts import Mirror
+from sidebar_app.workflow.identify import Directory, RoleMap
+from sidebar_app.workflow.look_up import LookUp
+from sidebar_app.workflow.policing import Police
+from sidebar_app.workflow.receive import Receive
+from sidebar_app.workflow.redact import Redact
+from sidebar_app.workflow.submit import Submit
+from sidebar_app.workflow.tasks import LEASE_SECONDS, TaskRunner
+from sidebar_app.workflow.tell import Tell
+from sidebar_app.workflow.tickets import Tickets
+from sidebar_app.workflow.withdraw import Expire, Withdraw
+
+
+@dataclass(frozen=True)
+class Outside:
+    """The adapters."""
+
+    store: Store
+    billing: BillingGateway
+    helpdesk: Helpdesk
+    chat: Chat
+    notifier: Notifier
+    bell: Bell
+    clock: Clock
+    ids: Ids
+
+
+@dataclass(frozen=True)
+class Terms:
+    """`answer_within`: the deadline of an approval. `approval_lasts`: how long an approval may wait to run."""
+
+    answer_within: timedelta = timedelta(hours=24)
+    approval_lasts: timedelta = timedelta(hours=24)
+    lease_seconds: float = LEASE_SECONDS
+
+
+@dataclass(frozen=True)
+class Services:
+    outside: Outside
+    mirror: Mirror
+    directory: Directory
+    look_up: LookUp
+    submit: Submit
+    withdraw: Withdraw
+    expire: Expire
+    decide: Decide
+    receive: Receive
+    tasks: TaskRunner
+
+    def close(self) -> None:
+        self.mirror.close()
+
+
+def assemble(outside: Outside, *, policy: Policy, roles: RoleMap, terms: Terms) -> Services:
+    """The services of one process."""
+    o = outside
+    tasks = TaskRunner(store=o.store, bell=o.bell, clock=o.clock, lease_seconds=terms.lease_seconds)
+    mirror = Mirror(billing=o.billing, store=o.store, clock=o.clock)
+    directory = Directory(helpdesk=o.helpdesk, store=o.store, roles=roles, clock=o.clock)
+    tickets = Tickets(helpdesk=o.helpdesk, mirror=mirror, clock=o.clock)
+    _serve(tasks, outside, mirror, terms)
+    return Services(
+        outside=outside,
+        mirror=mirror,
+        directory=directory,
+        look_up=LookUp(
+            directory=directory, tickets=tickets, mirror=mirror, billing=o.billing, store=o.store,
+            policy=policy, clock=o.clock,
+        ),
+        submit=Submit(
+            directory=directory, tickets=tickets, mirror=mirror, billing=o.billing, store=o.store,
+            police=Police(policy), tasks=tasks, clock=o.clock, ids=o.ids, answer_within=terms.answer_within,
+        ),
+        withdraw=Withdraw(directory=directory, store=o.store, tasks=tasks, clock=o.clock),
+        expire=Expire(store=o.store, tasks=tasks, clock=o.clock),
+        decide=Decide(store=o.store, chat=o.chat, tasks=tasks, clock=o.clock),
+        receive=Receive(store=o.store, tasks=tasks, clock=o.clock),
+        tasks=tasks,
+    )  # fmt: skip
+
+
+def _serve(tasks: TaskRunner, o: Outside, mirror: Mirror, terms: Terms) -> None:
+    """Which handler works on which topic."""
+    execute = Execute(
+        store=o.store, billing=o.billing, chat=o.chat, tasks=tasks, clock=o.clock,
+        approval_lasts=terms.approval_lasts, answer_within=terms.answer_within,
+    )  # fmt: skip
+    tell = Tell(
+        store=o.store, chat=o.chat, helpdesk=o.helpdesk, notifier=o.notifier, mirror=mirror, clock=o.clock,
+        backend=o.billing.name,
+    )  # fmt: skip
+    redact = Redact(store=o.store, helpdesk=o.helpdesk, chat=o.chat, tasks=tasks, clock=o.clock, ids=o.ids)
+    tasks.serve({"execute": execute, "redact": redact.ticket, "security": redact.warn, **tell.handlers()})

@@ -1,0 +1,329 @@
+"""The store's promises, on real SQLite and real PostgreSQL."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from sidebar_app.adapters.store import SqlStore
+from sidebar_app.adapters.store.migrate import upgrade
+from sidebar_app.adapters.store.tables import metadata
+from sidebar_app.audit import chain
+from sidebar_app.domain.audit import AuditRecord
+from sidebar_app.domain.billing import Account, CustomerRef, PaymentMethod, Section
+from sidebar_app.domain.decision import Decision, Step, Verdict
+from sidebar_app.domain.lifecycle import Event, ImpossibleTransition, State
+from sidebar_app.domain.money import Money
+from sidebar_app.domain.people import Person, Role, SlackIdentity
+from sidebar_app.domain.request import ActionRequest, Approval, Choice, Requester
+from sidebar_app.ports.chat import MessageRef
+from sidebar_app.ports.store import NoSuchRequest, RedactionEntry, StoreUnavailable
+from tests.fakes.time import START as NOW
+
+BACKENDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=BACKENDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/store.db"
+    else:
+        url = request.getfixturevalue("postgres_url")
+    made = SqlStore(url)
+    if request.param == "postgresql":
+        with made.engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    upgrade(made.engine)
+    yield made
+    made.close()
+
+
+def a_request(**changes: object) -> ActionRequest:
+    request = ActionRequest(
+        id="req_1",
+        ticket_id=1001,
+        customer_id="cus_1",
+        customer_name="Acme Corp",
+        action="refund",
+        params={"payment": "pay_1", "amount": "38.00", "currency": "USD"},
+        amount=Money(3800, "USD"),
+        summary="Refund $38.00",
+        note="promised",
+        requester=Requester("l1", "L1 agent", "l1@support.example", Role.L1_AGENT),
+        decision=Decision(
+            Verdict.NEEDS_APPROVAL, ("r",), "Because.", "Ask.", "v1", (Step(Role.MANAGER), Step(Role.VP, 2))
+        ),
+        state=State.PENDING_APPROVAL,
+        created_at=NOW,
+        updated_at=NOW,
+        expires_at=NOW + timedelta(hours=24),
+    )
+    return replace(request, **changes)  # type: ignore[arg-type]
+
+
+def put(store: SqlStore, request: ActionRequest, key: str = "k") -> ActionRequest:
+    with store.transaction() as tx:
+        tx.requests.insert(request, key=key, body_hash="h")
+    return request
+
+
+def an_approval(**changes: object) -> Approval:
+    approval = Approval("req_1", 1, 0, Role.MANAGER, "manager", "Manager", Choice.APPROVED, NOW)
+    return replace(approval, **changes)  # type: ignore[arg-type]
+
+
+def test_migrations_lead_to_the_tables_of_the_code(store: SqlStore) -> None:
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_migrating_twice_changes_nothing(store: SqlStore) -> None:
+    put(store, a_request())
+    upgrade(store.engine)
+    with store.reading() as tx:
+        assert tx.requests.get("req_1") == a_request()
+
+
+def test_a_request_comes_back_as_it_was_put_in(store: SqlStore) -> None:
+    request = put(store, a_request(approved_at=NOW, first_sent_at=NOW + timedelta(microseconds=7)))
+    with store.reading() as tx:
+        assert tx.requests.get("req_1") == request
+        assert tx.requests.by_key("l1", "k").request == request  # type: ignore[union-attr]
+        assert tx.requests.by_key("l2", "k") is None
+
+
+def test_an_unknown_request_is_named_as_such(store: SqlStore) -> None:
+    with store.reading() as tx, pytest.raises(NoSuchRequest):
+        tx.requests.get("req_9")
+
+
+def test_a_key_belongs_to_one_request_of_a_person(store: SqlStore) -> None:
+    put(store, a_request())
+    with pytest.raises(Exception, match="(?i)unique"), store.transaction() as tx:
+        tx.requests.insert(a_request(id="req_2"), key="k", body_hash="h")
+
+
+def test_a_move_happens_once(store: SqlStore) -> None:
+    request = put(store, a_request())
+    with store.transaction() as tx:
+        assert tx.requests.move(request, Event.WITHDRAWN, now=NOW).state is State.WITHDRAWN  # type: ignore[union-attr]
+    with store.transaction() as tx:
+        assert tx.requests.move(request, Event.REJECTED, now=NOW) is None
+    with store.reading() as tx:
+        assert tx.requests.get("req_1").state is State.WITHDRAWN
+
+
+def test_an_approval_after_the_deadline_moves_nothing(store: SqlStore) -> None:
+    request = put(store, a_request())
+    with store.transaction() as tx:
+        late = NOW + timedelta(hours=24)
+        assert tx.requests.move(request, Event.APPROVED, now=late, approved_at=late) is None
+        assert tx.requests.move(request, Event.APPROVED, now=late - timedelta(seconds=1)) is not None
+
+
+def test_an_event_that_the_lifecycle_does_not_know_is_an_error(store: SqlStore) -> None:
+    request = put(store, a_request())
+    with store.transaction() as tx, pytest.raises(ImpossibleTransition):
+        tx.requests.move(request, Event.EXECUTION_SUCCEEDED, now=NOW)
+
+
+def test_a_block_that_raises_changes_nothing(store: SqlStore) -> None:
+    with pytest.raises(RuntimeError), store.transaction() as tx:
+        tx.requests.insert(a_request(), key="k", body_hash="h")
+        tx.audit.append(AuditRecord(NOW, "system", "System", "x", "y"))
+        raise RuntimeError
+    with store.reading() as tx:
+        assert tx.requests.of_ticket(1001) == []
+        assert list(tx.audit.entries()) == []
+
+
+def test_recent_credits_and_refunds_count_what_was_granted(store: SqlStore) -> None:
+    put(store, a_request(id="r1", action="credit", amount=Money(100, "USD"), state=State.SUCCEEDED), "1")
+    put(store, a_request(id="r2", action="credit", amount=Money(10, "USD"), state=State.REJECTED), "2")
+    put(store, a_request(id="r3", action="credit", amount=Money(5, "EUR"), state=State.SUCCEEDED), "3")
+    put(store, a_request(id="r4", state=State.SUCCEEDED), "4")
+    put(store, a_request(id="r5", state=State.FAILED), "5")
+    put(store, a_request(id="r6", state=State.SUCCEEDED, created_at=NOW - timedelta(days=31)), "6")
+    with store.reading() as tx:
+        recent = tx.requests.recent("cus_1", since=NOW - timedelta(days=30), currency="USD")
+    assert (recent.credit_total, recent.refund_count) == (Money(100, "USD"), 1)
+
+
+def test_live_refunds_of_a_payment_are_summed(store: SqlStore) -> None:
+    put(store, a_request(id="r1"), "1")
+    put(store, a_request(id="r2", state=State.UNKNOWN), "2")
+    put(store, a_request(id="r3", state=State.SUCCEEDED), "3")
+    with store.reading() as tx:
+        assert tx.requests.live_amount_on("pay_1", "USD") == Money(7600, "USD")
+
+
+def test_overdue_requests_are_found_at_their_deadline(store: SqlStore) -> None:
+    put(store, a_request())
+    with store.reading() as tx:
+        assert tx.requests.overdue(NOW + timedelta(hours=23)) == []
+        assert [r.id for r in tx.requests.overdue(NOW + timedelta(hours=24))] == ["req_1"]
+
+
+def test_a_person_decides_once_per_version(store: SqlStore) -> None:
+    put(store, a_request())
+    with store.transaction() as tx:
+        assert tx.approvals.add(an_approval())
+        assert not tx.approvals.add(an_approval(step=1, choice=Choice.REJECTED))
+        assert tx.approvals.add(an_approval(version=2))
+    with store.reading() as tx:
+        assert [a.version for a in tx.approvals.of("req_1")] == [1, 2]
+        assert tx.approvals.of_many(["nobody"]) == {}
+
+
+def test_a_task_is_held_by_one_at_a_time(store: SqlStore) -> None:
+    with store.transaction() as tx:
+        task_id = tx.tasks.add("execute", "req_1", now=NOW)
+        assert tx.tasks.add("execute", "req_1", now=NOW) == task_id
+    with store.transaction() as tx:
+        assert tx.tasks.claim(task_id, now=NOW, lease_seconds=30).attempts == 1  # type: ignore[union-attr]
+        assert tx.tasks.claim(task_id, now=NOW + timedelta(seconds=29), lease_seconds=30) is None
+    with store.transaction() as tx:
+        later = NOW + timedelta(seconds=30)
+        assert tx.tasks.due(later) == [task_id]
+        assert tx.tasks.claim(task_id, now=later, lease_seconds=30).attempts == 2  # type: ignore[union-attr]
+        tx.tasks.finish(task_id, now=later)
+        assert tx.tasks.due(later + timedelta(days=1)) == []
+        assert tx.tasks.claim(task_id, now=later + timedelta(days=1), lease_seconds=1) is None
+
+
+def test_unfinished_tasks_are_counted_with_the_age_of_the_oldest(store: SqlStore) -> None:
+    with store.transaction() as tx:
+        tx.tasks.add("note", "a", now=NOW)
+        tx.tasks.add("note", "b", now=NOW + timedelta(seconds=5))
+    with store.reading() as tx:
+        assert tx.tasks.backlog(NOW + timedelta(seconds=10)) == {"note": (2, 10.0)}
+
+
+def test_a_delivery_is_new_once_and_the_transaction_goes_on(store: SqlStore) -> None:
+    with store.transaction() as tx:
+        assert tx.first_delivery("slack", "d1", now=NOW)
+        assert not tx.first_delivery("slack", "d1", now=NOW)
+        assert tx.first_delivery("zendesk", "d1", now=NOW)
+    with store.transaction() as tx:
+        assert not tx.first_delivery("slack", "d1", now=NOW)
+
+
+def test_the_mirror_keeps_the_newer_reading(store: SqlStore) -> None:
+    account = Account("cus_1", "Acme", "a@b.example", NOW, ("Street 1",), PaymentMethod("card", "Visa", "4242"))
+    with store.transaction() as tx:
+        tx.mirror.save("cus_1", Section.ACCOUNT, account, read_at=NOW)
+        tx.mirror.save("cus_1", Section.ACCOUNT, replace(account, name="old"), read_at=NOW - timedelta(seconds=1))
+    with store.reading() as tx:
+        assert tx.mirror.sections("cus_1")[Section.ACCOUNT].facts == account
+
+
+def test_a_change_announced_during_a_reading_keeps_the_section_stale(store: SqlStore) -> None:
+    account = Account("cus_1", "Acme", "", NOW)
+    with store.transaction() as tx:
+        tx.mirror.save("cus_1", Section.ACCOUNT, account, read_at=NOW)
+        tx.mirror.mark_stale("cus_1", [Section.ACCOUNT], now=NOW + timedelta(seconds=5))
+        tx.mirror.save("cus_1", Section.ACCOUNT, account, read_at=NOW + timedelta(seconds=4))
+        assert tx.mirror.sections("cus_1")[Section.ACCOUNT].stale
+        tx.mirror.save("cus_1", Section.ACCOUNT, account, read_at=NOW + timedelta(seconds=6))
+        assert not tx.mirror.sections("cus_1")[Section.ACCOUNT].stale
+
+
+def test_customers_of_an_address_are_remembered_with_their_age(store: SqlStore) -> None:
+    found = (CustomerRef("cus_1", "Acme", "a@b.example"),)
+    with store.transaction() as tx:
+        assert tx.mirror.customers("a@b.example") is None
+        tx.mirror.save_customers("a@b.example", found, read_at=NOW)
+        tx.mirror.save_customers("a@b.example", (), read_at=NOW + timedelta(seconds=1))
+    with store.reading() as tx:
+        assert tx.mirror.customers("a@b.example") == ((), NOW + timedelta(seconds=1))
+
+
+def test_people_are_found_by_each_of_their_accounts(store: SqlStore) -> None:
+    person = Person(
+        "m", "Manager", "M@support.example", frozenset({Role.MANAGER}), 503, SlackIdentity("T1", "U1")
+    )
+    with store.transaction() as tx:
+        tx.people.save(person)
+        tx.people.save(replace(person, id="gone", email="x", zendesk_id=1, slack=None, active=False))
+    kept = replace(person, email="m@support.example")
+    with store.reading() as tx:
+        assert tx.people.by_slack(SlackIdentity("T1", "U1")) == kept
+        assert tx.people.by_slack(SlackIdentity("T2", "U1")) is None
+        assert tx.people.by_zendesk(503) == kept
+        assert tx.people.by_email("m@SUPPORT.example") == kept
+        assert tx.people.holding(Role.MANAGER) == [kept]
+
+
+def test_redactions_and_cards_are_kept(store: SqlStore) -> None:
+    put(store, a_request())
+    entry = RedactionEntry("red_1", 1010, 5, "Visa", "1111", "d1", "redacted", NOW)
+    with store.transaction() as tx:
+        before = tx.pulse(1010)
+        tx.redactions.add(entry)
+        tx.save_card("req_1", MessageRef("C1", "1.0"))
+        tx.save_card("req_1", MessageRef("C1", "2.0"))
+    with store.reading() as tx:
+        assert tx.redactions.latest() == [entry]
+        assert [card.last4 for card in tx.redactions.of_ticket(1010)] == ["1111"]
+        assert tx.card_of("req_1") == MessageRef("C1", "2.0")
+        assert tx.pulse(1010) != before
+
+
+def test_the_pulse_of_a_ticket_changes_with_its_requests(store: SqlStore) -> None:
+    request = put(store, a_request())
+    with store.transaction() as tx:
+        before = tx.pulse(1001)
+        tx.requests.move(request, Event.WITHDRAWN, now=NOW + timedelta(seconds=1))
+        assert tx.pulse(1001) != before
+        assert tx.pulse(1002) == tx.pulse(1002)
+
+
+def test_the_audit_chain_holds_when_many_write_at_once(store: SqlStore) -> None:
+    def write(name: str) -> None:
+        for i in range(10):
+            with store.transaction() as tx:
+                tx.audit.append(AuditRecord(NOW, name, name, "test.event", f"{name}-{i}"))
+
+    threads = [threading.Thread(target=write, args=(f"w{i}",)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with store.reading() as tx:
+        entries = list(tx.audit.entries())
+    assert [e.seq for e in entries] == list(range(1, 41))
+    assert isinstance(chain.verify(entries), chain.Verified)
+
+
+def test_transactions_that_lock_the_same_name_run_one_after_the_other(store: SqlStore) -> None:
+    """Two credits at the same moment: the second sees the first."""
+    seen = []
+
+    def credit(key: str) -> None:
+        with store.transaction() as tx:
+            tx.lock("customer:cus_1")
+            seen.append(tx.requests.recent("cus_1", since=NOW - timedelta(days=1), currency="USD").credit_total)
+            tx.requests.insert(
+                a_request(id=key, action="credit", state=State.SUBMITTED), key=key, body_hash="h"
+            )
+
+    threads = [threading.Thread(target=credit, args=(f"k{i}",)) for i in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(m.minor for m in seen) == [0, 3800, 7600, 11400, 15200]
+
+
+def test_a_database_that_is_not_there_is_said_so_without_values(tmp_path: Path) -> None:
+    store = SqlStore(f"sqlite:///{tmp_path}/nowhere/store.db")
+    with pytest.raises(StoreUnavailable, match="unable to open"):
+        store.ping()
+    store.close()

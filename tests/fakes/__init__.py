@@ -1,0 +1,1 @@
+"""Small honest stand-ins for what the sandboxes are too slow for."""

@@ -1,0 +1,125 @@
+"""Helpdesk, chat and mail in memory."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sidebar_app.domain.people import SlackIdentity
+from sidebar_app.ports.chat import ApprovalCard, ChatUnavailable, ChatUncertain, MessageRef
+from sidebar_app.ports.helpdesk import AgentProfile, Comment, HelpdeskUnavailable, NoSuchTicket, Ticket
+from sidebar_app.ports.notifier import Mail, NotifierUnavailable
+
+GROUPS = {501: "Billing L1", 502: "Billing L2", 503: "Billing Managers", 505: "Billing Specialists"}
+
+
+class FakeHelpdesk:
+    def __init__(self) -> None:
+        self.agents = {
+            i: AgentProfile(i, name, f"{name}@support.example", "agent", True, (group,))
+            for i, (name, group) in {
+                501: ("l1", "Billing L1"),
+                502: ("l2", "Billing L2"),
+                503: ("manager", "Billing Managers"),
+                505: ("specialist", "Billing Specialists"),
+                508: ("compliance", "Compliance"),
+            }.items()
+        }
+        self.tickets = {
+            1001: Ticket(1001, "Refund", "open", 2001, "Acme", "billing@acme.example"),
+            1012: Ticket(1012, "Question", "open", 2012, "Lumen", "hello@lumen.example"),
+        }
+        self.notes: dict[int, list[tuple[str, str]]] = {}
+        self.texts: dict[int, list[Comment]] = {}
+        self.down = False
+
+    def agent(self, user_id: int) -> AgentProfile:
+        self._answer()
+        if user_id not in self.agents:
+            raise NoSuchTicket(str(user_id))
+        return self.agents[user_id]
+
+    def ticket(self, ticket_id: int) -> Ticket:
+        self._answer()
+        if ticket_id not in self.tickets:
+            raise NoSuchTicket(str(ticket_id))
+        return self.tickets[ticket_id]
+
+    def comments(self, ticket_id: int) -> list[Comment]:
+        self._answer()
+        return list(self.texts.get(ticket_id, []))
+
+    def writes(self, ticket_id: int, html: str) -> None:
+        number = sum(map(len, self.texts.values())) + 1
+        comment = Comment(number, ticket_id, html, True, 2001, datetime(2026, 3, 1, tzinfo=UTC))
+        self.texts.setdefault(ticket_id, []).append(comment)
+
+    def add_note(self, ticket_id: int, *, text: str, marker: str) -> None:
+        self._answer()
+        notes = self.notes.setdefault(ticket_id, [])
+        if all(marker != known for known, _ in notes):
+            notes.append((marker, text))
+
+    def redact_comment(self, comment: Comment, *, marked_html: str) -> Comment:
+        self._answer()
+        parts = marked_html.split("<redact>")
+        html = parts[0] + "".join(
+            "▇" * len(inside) + after
+            for inside, _, after in (part.partition("</redact>") for part in parts[1:])
+        )
+        after = replace(comment, html=html)
+        kept = self.texts[comment.ticket_id]
+        kept[kept.index(comment)] = after
+        return after
+
+    def ticket_url(self, ticket_id: int) -> str:
+        return f"https://sandbox.zendesk.com/agent/tickets/{ticket_id}"
+
+    def _answer(self) -> None:
+        if self.down:
+            raise HelpdeskUnavailable("down")
+
+
+class FakeChat:
+    def __init__(self) -> None:
+        self.cards: dict[str, list[ApprovalCard]] = {}
+        self.posts: list[str] = []
+        self.warnings: list[str] = []
+        self.inactive: set[SlackIdentity] = set()
+        self.faults: list[str] = []
+        self.down = False
+
+    def post_card(self, card: ApprovalCard) -> MessageRef:
+        fault = self.faults.pop(0) if self.faults else ""
+        if self.down or fault == "refused":
+            raise ChatUnavailable("down")
+        ts = f"{len(self.posts) + 1}.0"
+        self.posts.append(card.request.id)
+        self.cards[ts] = [card]
+        if fault == "uncertain":
+            raise ChatUncertain("no answer")
+        return MessageRef("C1", ts)
+
+    def update_card(self, ref: MessageRef, card: ApprovalCard) -> None:
+        if self.down:
+            raise ChatUnavailable("down")
+        self.cards[ref.ts].append(card)
+
+    def warn_security(self, text: str) -> None:
+        if self.down:
+            raise ChatUnavailable("down")
+        self.warnings.append(text)
+
+    def is_active_member(self, identity: SlackIdentity) -> bool:
+        if self.down:
+            raise ChatUnavailable("down")
+        return identity not in self.inactive
+
+
+class FakeNotifier:
+    def __init__(self) -> None:
+        self.sent: dict[str, Mail] = {}
+        self.down = False
+
+    def send(self, mail: Mail) -> None:
+        if self.down:
+            raise NotifierUnavailable("down")
+        self.sent[mail.key] = mail
