@@ -1,0 +1,20 @@
+"""Card numbers found, masked and marked. Pure: no I/O, no vendor, nothing kept."""
+
+from sidebar_app.redaction.detector import DETECTOR_VERSION, scan
+from sidebar_app.redaction.hit import Allowlist, Hit, Masked
+from sidebar_app.redaction.logs import RedactingFormatter, scrub_event
+from sidebar_app.redaction.masking import apply_mask, mask, mask_free_text, redact_marks
+
+__all__ = [
+    "DETECTOR_VERSION",
+    "Allowlist",
+    "Hit",
+    "Masked",
+    "RedactingFormatter",
+    "apply_mask",
+    "mask",
+    "mask_free_text",
+    "redact_marks",
+    "scan",
+    "scrub_event",
+]

@@ -1,0 +1,125 @@
+"""What the words around a number say about it."""
+
+import re
+from dataclasses import dataclass
+
+from sidebar_app.redaction.gaps import TAG
+from sidebar_app.redaction.words import (
+    CARD_STEMS,
+    CARD_WORDS,
+    DOUBTFUL_WORDS,
+    FILLERS,
+    OTHER_CARDS,
+    OTHER_WORDS,
+)
+
+# How far raw text is read on either side, and how much of it counts once tags are blanked.
+REACH_BEFORE = 320
+REACH_AFTER = 320
+_NEAR_BEFORE = 100
+_NEAR_AFTER = 60
+
+_BLANKED = re.compile(
+    rf"{TAG}|&(?:#[0-9]{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|[a-zA-Z][a-zA-Z0-9]{{1,31}});|[\u200b-\u200f\u2060\ufeff\u00ad]"
+)
+_CUT_TAG = re.compile(r"^[^<>]*>")
+_OPEN_TAG = re.compile(r"<[a-zA-Z/!][^<>]*$")
+_SPACES = re.compile(r"[^\S\n]+")
+_WORD = re.compile(r"[^\W\d_]+(?:/[a-z])?|#|№")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_ENDED = re.compile(r"[^\w\n]*[.!?;,](?:\s|$)|.*\n\s*\n", re.DOTALL)
+_LABEL_WORDS = 5
+
+ADJACENT, NEAR, NOTHING, DOUBTFUL, DISTANT, OTHER = 3, 2, 0, -1, -1, -3
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Text on both sides of a number with tags, references and invisible characters blanked one for one."""
+
+    before: str
+    after: str
+
+
+def surroundings(text: str, start: int, end: int) -> Surroundings:
+    """Offsets hold: before[-1] stands at start - 1, after[0] at end."""
+    before = text[max(0, start - REACH_BEFORE) : start]
+    after = text[end : end + REACH_AFTER]
+    return Surroundings(_blank(before), _blank(after))
+
+
+def _blank(text: str) -> str:
+    if text.isascii() and "<" not in text and "&" not in text:
+        return text
+    return _BLANKED.sub(lambda found: " " * len(found.group()), text)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """`points` for or against a card; `for_card` when any word nearby speaks of one."""
+
+    points: int
+    rule: str
+    for_card: bool
+
+
+def said(near: Surroundings, *, grouped: bool) -> Said:
+    """What label and neighbouring words say. A label counts more than a word somewhere near."""
+    before = _SPACES.sub(" ", _OPEN_TAG.sub("", near.before))[-_NEAR_BEFORE:]
+    after = _SPACES.sub(" ", near.after)[:_NEAR_AFTER]
+    label = _label(before)
+    speaks = _speaks_of_card(before) or _speaks_of_card(after)
+    if label == ADJACENT:
+        return Said(ADJACENT, "label", for_card=True)
+    points = label + (NEAR if speaks else NOTHING)
+    if label == OTHER:
+        return Said(points, "other-label", for_card=speaks)
+    if speaks:
+        return Said(points, "near", for_card=True)
+    if not grouped and not label and _distant_other(before):
+        return Said(DISTANT, "other-near", for_card=False)
+    return Said(points, "doubtful" if label else "plain", for_card=False)
+
+
+def _speaks_of_card(text: str) -> bool:
+    folded = text.casefold()
+    if any(stem in folded for stem in CARD_STEMS):
+        return True
+    return not CARD_WORDS.isdisjoint(_WORD.findall(folded))
+
+
+def _label(before: str) -> int:
+    """Judges the last word before the number that is no filler, if nothing but punctuation parts them."""
+    last_digit = max((found.end() for found in re.finditer(r"[0-9]", before)), default=0)
+    words = list(_WORD.finditer(_CAMEL.sub("_", before[last_digit:]) if before else ""))
+    text = _CAMEL.sub("_", before[last_digit:])
+    later = len(text)
+    for place in range(len(words) - 1, max(-1, len(words) - 1 - _LABEL_WORDS), -1):
+        word = words[place]
+        if _ENDED.match(text[word.end() : later]) and later < len(text):
+            return NOTHING
+        folded = word.group().casefold()
+        if (
+            later == len(text)
+            and _ENDED.match(text[word.end() :])
+            and folded not in ("no", "nr", "num", "ref", "inv", "tel", "ord")
+        ):
+            return NOTHING
+        later = word.start()
+        if folded not in FILLERS and folded not in ("#", "№"):
+            previous = words[place - 1].group().casefold() if place else ""
+            return _weigh(folded, previous)
+    return NOTHING
+
+
+def _weigh(word: str, previous: str) -> int:
+    if word in OTHER_WORDS:
+        return OTHER
+    if _speaks_of_card(word):
+        return OTHER if previous in OTHER_CARDS else ADJACENT
+    return DOUBTFUL if word in DOUBTFUL_WORDS else NOTHING
+
+
+def _distant_other(before: str) -> bool:
+    line = re.split(r"\n|[.!?]\s", before)[-1]
+    return not OTHER_WORDS.isdisjoint(_WORD.findall(line.casefold()))

@@ -1,0 +1,83 @@
+"""Hits applied to a text: masked for people and logs, marked for the helpdesk's redaction endpoint."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from sidebar_app.redaction.detector import scan
+from sidebar_app.redaction.gaps import TAG
+from sidebar_app.redaction.hit import Allowlist, Hit, Masked, Span
+from sidebar_app.redaction.iin import MIN_LENGTH
+
+# ASCII, so that also the length in bytes stays; harmless in HTML, JSON, CSV and on any terminal.
+MASK = "*"
+_TAG = re.compile(TAG)
+_DIGIT = re.compile(r"\d|[①-⒐⓪-⓿❶-➓〇🄀-🄌]|[⁰¹²³⁴-⁹₀-₉]")
+_OPEN, _CLOSE = "<redact>", "</redact>"
+
+
+def mask(text: str, *, markup: bool = False, allowed: Allowlist | None = None) -> Masked:
+    """`text` with every certain finding masked: of a card number the last four digits stay, of a code,
+    date or track nothing. Length and everything else stay as they are; a masked text is masked to itself."""
+    hits = tuple(hit for hit in scan(text, markup=markup, allowed=allowed) if hit.certain)
+    return Masked(apply_mask(text, hits), hits)
+
+
+def apply_mask(text: str, hits: Sequence[Hit]) -> str:
+    """`text` with the digit spans of `hits` masked."""
+    return _replaced(text, ((span, MASK * (span[1] - span[0])) for span in _spans(hits)))
+
+
+def mask_free_text(text: str) -> str:
+    """For every boundary a person's or a program's words cross: reasons, notes, log lines, messages."""
+    if not _may_hold_card(text):
+        return text
+    hits = [hit for hit in scan(text) if hit.certain]
+    return apply_mask(text, hits) if hits else text
+
+
+def redact_marks(html: str, hits: Sequence[Hit]) -> str:
+    """`html` with `<redact>…</redact>` around the raw digits of the certain `hits`, last four outside.
+
+    `hits` come from `scan(html, markup=True)`. Tags inside a number stay outside the marks. A number in an
+    attribute cannot be marked: its tag gets the bare attribute `redact`, which removes the tag and leaves its text.
+    """
+    certain = [hit for hit in hits if hit.certain]
+    tags = [found.span() for found in _TAG.finditer(html)] if certain else []
+    changes: list[tuple[Span, str]] = []
+    removed: set[int] = set()
+    for span in _spans(certain):
+        tag = next(((first, last) for first, last in tags if first < span[0] < last), None)
+        if tag is None:
+            changes.append((span, f"{_OPEN}{html[span[0] : span[1]]}{_CLOSE}"))
+        elif tag[0] not in removed:
+            removed.add(tag[0])
+            changes.append(_removed_tag(html, tag))
+    return _replaced(html, sorted(changes))
+
+
+def _removed_tag(html: str, tag: Span) -> tuple[Span, str]:
+    place = tag[1] - (2 if html[tag[1] - 2] == "/" else 1)
+    return (place, place), " redact"
+
+
+def _spans(hits: Iterable[Hit]) -> list[Span]:
+    return sorted(span for hit in hits for span in hit.digit_spans)
+
+
+def _replaced(text: str, changes: Iterable[tuple[Span, str]]) -> str:
+    pieces: list[str] = []
+    done = 0
+    for (start, end), new in changes:
+        pieces += (text[done:start], new)
+        done = end
+    pieces.append(text[done:])
+    return "".join(pieces)
+
+
+def _may_hold_card(text: str) -> bool:
+    """Cheap refusal for the short lines that most free text is."""
+    if len(text) < MIN_LENGTH:
+        return False
+    if "&" in text or "%" in text or "\\" in text or "=" in text:
+        return True
+    return sum(1 for _ in _DIGIT.finditer(text)) >= MIN_LENGTH

@@ -1,0 +1,228 @@
+"""Windows of a run that could be a card: on group boundaries, of a scheme's length, passing Luhn, shaped."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sidebar_app.redaction.gaps import Gap, GapKind
+from sidebar_app.redaction.iin import MAX_LENGTH, MIN_LENGTH, judge, rows_for
+from sidebar_app.redaction.runs import LuhnSums, Run, luhn
+
+# Longer than any card with its date and code glued on; beyond it a row of digits is a blob of data.
+_GLUED_MAX = MAX_LENGTH + 8
+_BLOCK = 16
+# A window may not stretch over more raw text than this: four groups, each wrapped in long tags.
+_WIDEST = 8192
+_LONG_RUN = 64
+# Separators people mix within one number without thinking.
+_COMMON = frozenset((" ", "-", ".", "  ", " - ", "\u00b7"))
+_FOURS = frozenset((4, 8, 12, 16))
+_SHAPES = {15: (frozenset((4, 10)),), 14: (frozenset((4, 10)),), 13: (frozenset((4, 7, 10)),)}
+_SIX = frozenset((6,))
+
+CANONICAL, REGULAR, IRREGULAR = 3, 2, 0
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Digits first … first + length - 1 of `run`. `shape` is 3 grouped as on a card, 2 solid or evenly spaced,
+    1 doubtful, 0 or less irregular; `weight` is the table's. `checked` says that Luhn passed."""
+
+    run: Run
+    first: int
+    length: int
+    brand: str
+    weight: int
+    shape: int
+    form: str
+    checked: bool = True
+
+    @property
+    def last(self) -> int:
+        return self.first + self.length
+
+    @property
+    def digits(self) -> str:
+        return self.run.digits[self.first : self.last]
+
+    @property
+    def start(self) -> int:
+        return self.run.place(self.first)
+
+    @property
+    def end(self) -> int:
+        return self.run.place(self.last - 1) + 1
+
+
+def windows(run: Run) -> list[Window]:
+    """All windows of a run, the likeliest first: by shape and weight, then 16 digits, then the longest."""
+    found = _preferred(list(_aligned(run)))
+    if any(last - first > MAX_LENGTH for first, last in zip(run.firsts, run.firsts[1:], strict=False)):
+        found += _glued(run)
+    return found
+
+
+def _preferred(found: list[Window]) -> list[Window]:
+    starts = {window.first for window in found}
+    ranked = [_with_neighbours(window, starts) for window in found]
+    return sorted(
+        ranked,
+        key=lambda each: (
+            -each.checked,
+            -each.shape - each.weight,
+            each.length != _BLOCK,
+            -each.length,
+            each.first,
+        ),
+    )
+
+
+def _aligned(run: Run) -> Iterator[Window]:
+    digits, firsts = run.digits, run.firsts
+    total = len(digits)
+    ends = set(firsts[1:])
+    valid = LuhnSums(digits).valid if total > _LONG_RUN else _plain_luhn(digits)
+    for chunk, first in enumerate(firsts):
+        if total - first < MIN_LENGTH:
+            return
+        lengths, _ = rows_for(digits[first : first + 4])
+        for length in lengths:
+            last = first + length
+            if last in ends:
+                if valid(first, last):
+                    yield from _shaped(run, chunk, first, length, checked=True)
+                elif digits.startswith("62", first) and length >= _BLOCK:
+                    yield from _shaped(run, chunk, first, length, checked=False)
+
+
+def _plain_luhn(digits: str) -> Callable[[int, int], bool]:
+    return lambda first, last: luhn(digits[first:last])
+
+
+def _shaped(run: Run, chunk: int, first: int, length: int, *, checked: bool) -> Iterator[Window]:
+    number = run.digits[first : first + length]
+    named = judge(number)
+    if named is None or number.count(number[0]) == length:
+        return
+    gaps: list[tuple[int, Gap]] = []
+    while run.firsts[chunk + 1] < first + length:
+        chunk += 1
+        gaps.append((run.firsts[chunk] - first, run.gap_before(chunk)))
+    shape, form = _shape(gaps, length)
+    window = Window(run, first, length, *named, shape, form, checked)
+    if form != "apart" and window.end - window.start <= _WIDEST:
+        yield window
+
+
+def _shape(gaps: list[tuple[int, Gap]], length: int) -> tuple[int, str]:
+    """Points and name of the grouping; `apart` when something stands between that ends a number."""
+    kinds = {each.kind for _, each in gaps}
+    if GapKind.WALL in kinds:
+        return 0, "apart"
+    seen = {at: each.seen for at, each in gaps if each.kind is GapKind.SEEN}
+    broken = [at for at, each in gaps if each.kind is GapKind.BREAK]
+    if not seen:
+        return (REGULAR, "solid") if not broken else (REGULAR - 1, "lines")
+    points, form = _grouping(frozenset(seen), frozenset(broken), length)
+    marks = set(seen.values())
+    if len(marks) > 1 and not marks <= _COMMON:
+        points -= 1 if form == "irregular" else 2
+    return points, form
+
+
+def _grouping(seen: frozenset[int], broken: frozenset[int], length: int) -> tuple[int, str]:
+    for bounds in (seen, seen | broken):
+        if bounds <= _FOURS or bounds == _SIX or any(bounds <= shape for shape in _SHAPES.get(length, ())):
+            return CANONICAL, "grouped"
+        for size in (1, 2, 5):
+            if length % size == 0 and bounds == frozenset(range(size, length, size)):
+                return REGULAR, f"spaced-{size}"
+    return IRREGULAR, "irregular"
+
+
+def _with_neighbours(window: Window, starts: set[int]) -> Window:
+    """Lowers a window that is a piece of a longer chain of equal groups, and one that is a line of a list."""
+    if window.form in ("solid", "irregular"):
+        return window
+    extra = _chain(window, -1, starts) + _chain(window, 1, starts)
+    if window.form == "lines":
+        return _reshaped(window, 0 if extra else 1)
+    if window.form == "grouped":
+        return _reshaped(window, -2) if extra >= 6 else window  # noqa: PLR2004
+    return _reshaped(window, -2) if extra not in (0, 3, 4) else window
+
+
+def _reshaped(window: Window, change: int) -> Window:
+    return Window(
+        window.run,
+        window.first,
+        window.length,
+        window.brand,
+        window.weight,
+        window.shape + change,
+        window.form,
+        window.checked,
+    )
+
+
+def _chain(window: Window, step: int, starts: set[int]) -> int:
+    """Digits that go on beside the window in groups like its own, up to a few groups."""
+    run, inside = window.run, run_chunks(window)
+    size = run.firsts[inside.start + 1] - run.firsts[inside.start]
+    mark = run.gap_before(inside.start + 1).seen
+    count = 0
+    for number in range(1, 6):
+        chunk = inside.stop - 1 + number if step > 0 else inside.start - number
+        if chunk < 0 or chunk >= len(run.firsts) - 1:
+            break
+        if run.gap_before(chunk if step > 0 else chunk + 1).seen != mark:
+            break
+        width = run.firsts[chunk + 1] - run.firsts[chunk]
+        if run.firsts[chunk] in starts or width > size or (step < 0 and width != size):
+            break
+        count += width
+    return count
+
+
+def run_chunks(window: Window) -> range:
+    """The chunks of the run that the window covers."""
+    firsts = window.run.firsts
+    return range(bisect_left(firsts, window.first), bisect_left(firsts, window.last))
+
+
+def _glued(run: Run) -> list[Window]:
+    """Cards inside one unbroken row of digits: several in a row, or one with its date and code behind it."""
+    found: list[Window] = []
+    for first, stop in zip(run.firsts, run.firsts[1:], strict=False):
+        width = stop - first
+        if width <= MAX_LENGTH:
+            continue
+        if width % _BLOCK == 0:
+            found += _blocks(run, first, stop)
+        elif width <= _GLUED_MAX:
+            found += _with_date(run, first, stop)
+    return found
+
+
+def _blocks(run: Run, first: int, stop: int) -> list[Window]:
+    found = []
+    for start in range(first, stop, _BLOCK):
+        number = run.digits[start : start + _BLOCK]
+        named = judge(number)
+        if named is None or named[1] < 2 or not luhn(number) or number.count(number[0]) == _BLOCK:  # noqa: PLR2004
+            return []
+        found.append(Window(run, start, _BLOCK, *named, REGULAR, "solid"))
+    return found
+
+
+def _with_date(run: Run, first: int, stop: int) -> list[Window]:
+    """PAN, month and year, and perhaps a code, all in one row."""
+    for length in (16, 15, 14, 19):
+        number = run.digits[first : first + length]
+        rest = run.digits[first + length : stop]
+        named = judge(number)
+        if named is None or not luhn(number) or len(rest) not in (4, 7, 8):
+            continue
+        if "01" <= rest[:2] <= "12" and "20" <= rest[2:4] <= "49":
+            return [Window(run, first, length, *named, REGULAR, "glued")]
+    return []
