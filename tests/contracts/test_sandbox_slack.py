@@ -437,6 +437,9 @@ def test_errors_an_update_and_a_clear_are_played_back(slack: Slack) -> None:
     answering(slack, {"response_action": "update", "view": {**MODAL, "private_metadata": "changed"}})
     updated = slack.submit("manager", view_id, {"reason": "enough"})["view"]
     assert (updated["view"]["private_metadata"], updated["errors"]) == ("changed", {})
+    notice = {"type": "modal", "title": MODAL["title"], "blocks": [section(text=text(5))]}
+    answering(slack, {"response_action": "update", "view": notice})
+    assert "submit" not in slack.submit("manager", view_id, {"reason": "enough"})["view"]["view"]
     answering(slack, {"response_action": "clear"})
     assert slack.submit("manager", view_id, {"reason": "enough"})["view"] is None
 

@@ -173,7 +173,8 @@ class Workspace:
 
     def update_view(self, id: str, view: Json) -> Json:
         record = self.view(id)
-        full = {**record["view"], **_completed(view, id, record["view"]["root_view_id"])}
+        full = _completed(view, id, record["view"]["root_view_id"])
+        full["previous_view_id"] = record["view"]["previous_view_id"]
         return self.save_view({**record, "view": full, "errors": {}, "notice": ""})
 
     def view(self, id: str) -> Json:

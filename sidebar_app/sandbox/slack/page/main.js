@@ -109,7 +109,7 @@ async function press(message, button, node) {
   notices.delete(message.ts);
   const answer = await send("click", { channel: state.channel.id, ts: message.ts, action_id: button.action_id });
   const problem = answer.notice || answer.error;
-  if (problem) notices.set(message.ts, `⚠️ ${problem}`);
+  if (problem) notices.set(message.ts, problem);
   last = "";
   await refresh();
 }

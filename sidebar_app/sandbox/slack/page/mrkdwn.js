@@ -12,9 +12,11 @@ const TOKEN = new RegExp(
   ].join("|"),
   "g",
 );
+// Plain glyphs, because not every machine has an emoji font: [glyph, tone].
 const EMOJI = {
-  white_check_mark: "✅", x: "❌", warning: "⚠️", hourglass: "⏳", hourglass_flowing_sand: "⏳", no_entry: "⛔",
-  lock: "🔒", rotating_light: "🚨", question: "❓", leftwards_arrow_with_hook: "↩️", credit_card: "💳", memo: "📝",
+  white_check_mark: ["✓", "good"], x: ["✗", "bad"], no_entry: ["⊘", "bad"], warning: ["⚠\ufe0e", "bad"],
+  rotating_light: ["⚠\ufe0e", "bad"], question: ["?", "bad"], hourglass: ["◷", ""], hourglass_flowing_sand: ["◷", ""],
+  leftwards_arrow_with_hook: ["↩\ufe0e", ""], gear: ["⚙\ufe0e", ""],
 };
 
 export function element(tag, attributes = {}, ...children) {
@@ -46,7 +48,8 @@ export function mrkdwn(text, names) {
     plain.length = 0;
   };
   for (const line of text.split("\n")) {
-    if (line.startsWith("&gt;")) { flushPlain(); quote.push(line.slice(4).trimStart()); }
+    const mark = /^(?:&gt;|>) ?/.exec(line);
+    if (mark) { flushPlain(); quote.push(line.slice(mark[0].length)); }
     else { flush(); plain.push(line); }
   }
   flush();
@@ -80,7 +83,9 @@ function token([whole, pre, code, angle, bold, italic, strike, emoji], names) {
   if (bold !== undefined) return element("strong", {}, ...inline(bold, names));
   if (italic !== undefined) return element("em", {}, ...inline(italic, names));
   if (strike !== undefined) return element("s", {}, ...inline(strike, names));
-  return EMOJI[emoji] ?? whole;
+  if (!EMOJI[emoji]) return whole;
+  return element("span", { class: `emoji ${EMOJI[emoji][1]}`, role: "img", "aria-label": emoji.replaceAll("_", " ") },
+    EMOJI[emoji][0]);
 }
 
 function special(content, names) {

@@ -1,0 +1,1 @@
+"""Chats in which approvals are asked and given."""
