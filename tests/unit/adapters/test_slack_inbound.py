@@ -474,6 +474,12 @@ def test_a_form_that_cannot_be_opened_is_told(world: World) -> None:
     assert "press Reject again" in world.whispers("manager")[0]
 
 
+def test_a_form_that_may_have_opened_is_not_called_failed(world: World) -> None:
+    world.documents.put("slack_error", "views.open", {"error": "internal_error", "times": 1})
+    assert world.click("manager", "reject")["status"] == 200
+    assert world.whispers("manager") == []
+
+
 @pytest.mark.parametrize("reason", [None, "", "no", "         ", " no   ", "x" * 1001])
 def test_a_reason_too_short_or_too_long_is_said_at_the_field(world: World, reason: str | None) -> None:
     answer = post_signed(world, view_submission(reason)).get_json()

@@ -45,7 +45,7 @@ def web_client(token: str, *, base_url: str, timeout_seconds: float) -> WebClien
 class SlackChat:
     """Fulfils `ports.chat.Chat`. Only members of `home_team_id` count as members.
 
-    `client` is for posting from workers; `quick_client` (about 1.5 s) for what a person waits for.
+    `client` is for posting from workers; `quick_client` (about one second) for what a person waits for.
     """
 
     def __init__(
