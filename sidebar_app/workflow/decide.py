@@ -71,7 +71,10 @@ class Decide:
         return self._click(_Click(request_id, version, actor, Choice.REJECTED, masked, delivery, source))
 
     def may_decide(self, request_id: str, *, version: int, actor: SlackIdentity) -> Answer:
-        return self._answered(lambda: self._may_decide(request_id, version, actor))
+        try:
+            return self._answered(lambda: self._may_decide(request_id, version, actor))
+        except Refusal as refusal:
+            return Answer(done=False, text=str(refusal))
 
     def _may_decide(self, request_id: str, version: int, actor: SlackIdentity) -> Answer:
         self._require_member(actor)
@@ -83,8 +86,7 @@ class Decide:
         try:
             return self._answered(lambda: self._decide(click))
         except Refusal as refusal:
-            self._record_refusal(click, refusal)
-            return Answer(done=False, text=str(refusal))
+            return self._answered(lambda: self._record_refusal(click, refusal))
 
     def _answered(self, call: Callable[[], Answer]) -> Answer:
         try:
@@ -110,17 +112,19 @@ class Decide:
         if not self._members.is_active(actor):
             raise Refusal("not-a-member", "Only full members of our own workspace can decide.")
 
-    def _record_refusal(self, click: _Click, refusal: Refusal) -> None:
+    def _record_refusal(self, click: _Click, refusal: Refusal) -> Answer:
         """Who tried what stands in the log, also when nothing came of it."""
+        answer = Answer(done=False, text=str(refusal))
         with self._store.transaction() as tx:
             try:
                 request = tx.requests.get(click.request_id)
             except NoSuchRequest:
-                return
+                return answer
             person = tx.people.by_slack(click.actor)
             by = (person.id, person.name) if person else (f"slack:{click.actor.user_id}", "unknown")
             details = {"choice": click.choice.value, "why": refusal.code, "source": dict(click.source)}
             journal.record(tx, request, "request.click_refused", at=self._clock.now(), by=by, **details)
+        return answer
 
 
 def _authorised(

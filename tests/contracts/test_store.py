@@ -216,10 +216,14 @@ def test_a_delivery_is_new_once_and_the_transaction_goes_on(store: SqlStore) -> 
 
 
 def test_the_mirror_keeps_the_newer_reading(store: SqlStore) -> None:
-    account = Account("cus_1", "Acme", "a@b.example", NOW, ("Street 1",), PaymentMethod("card", "Visa", "4242"))
+    account = Account(
+        "cus_1", "Acme", "a@b.example", NOW, ("Street 1",), PaymentMethod("card", "Visa", "4242")
+    )
     with store.transaction() as tx:
         tx.mirror.save("cus_1", Section.ACCOUNT, account, read_at=NOW)
-        tx.mirror.save("cus_1", Section.ACCOUNT, replace(account, name="old"), read_at=NOW - timedelta(seconds=1))
+        tx.mirror.save(
+            "cus_1", Section.ACCOUNT, replace(account, name="old"), read_at=NOW - timedelta(seconds=1)
+        )
     with store.reading() as tx:
         assert tx.mirror.sections("cus_1")[Section.ACCOUNT].facts == account
 
@@ -309,7 +313,9 @@ def test_transactions_that_lock_the_same_name_run_one_after_the_other(store: Sql
     def credit(key: str) -> None:
         with store.transaction() as tx:
             tx.lock("customer:cus_1")
-            seen.append(tx.requests.recent("cus_1", since=NOW - timedelta(days=1), currency="USD").credit_total)
+            seen.append(
+                tx.requests.recent("cus_1", since=NOW - timedelta(days=1), currency="USD").credit_total
+            )
             tx.requests.insert(
                 a_request(id=key, action="credit", state=State.SUBMITTED), key=key, body_hash="h"
             )
