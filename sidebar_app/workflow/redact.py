@@ -1,6 +1,7 @@
 """Masking card numbers in tickets."""
 
 from sidebar_app.domain.audit import AuditRecord
+from sidebar_app.domain.brands import brand_name
 from sidebar_app.ports.chat import Chat
 from sidebar_app.ports.clock import Clock, Ids
 from sidebar_app.ports.helpdesk import Comment, Helpdesk
@@ -60,7 +61,7 @@ class Redact:
                     id=self._ids.new("red"),
                     ticket_id=comment.ticket_id,
                     comment_id=comment.id,
-                    brand=hit.brand,
+                    brand=brand_name(hit.brand),
                     last4=hit.last4,
                     detector_version=DETECTOR_VERSION,
                     outcome="remaining" if (hit.brand, hit.last4) in remaining else "redacted",
