@@ -22,8 +22,7 @@ def get_product(store: Store, params: Params, id: str) -> Json:
 
 def list_prices(store: Store, params: Params) -> Json:
     params.listing("active", "created", "currency", "product", "type")
-    names = ("currency", "product", "type")
-    found = store.where("price", **{n: v for n in names if (v := params.text(n))})
+    found = store.filtered("price", params, "currency", "product", "type")
     return store.page(_active(found, params), params, "/v1/prices")
 
 

@@ -13,9 +13,7 @@ EDITABLE = ("description", "email", "name", "phone", "tax_exempt", "invoice_pref
 def list_customers(store: Store, params: Params) -> Json:
     """`email` is compared case-sensitively, as Stripe does."""
     params.listing("created", "email")
-    email = params.text("email")
-    found = store.where("customer", **({"email": email} if email else {}))
-    return store.page(found, params, "/v1/customers")
+    return store.page(store.filtered("customer", params, "email"), params, "/v1/customers")
 
 
 def get_customer(store: Store, params: Params, id: str) -> Json:

@@ -78,9 +78,7 @@ class _Expansion:
             groups = self._children[rule] = {}
             for child in self._store.where(kind):
                 groups.setdefault(child[owner], []).insert(0, child)
-        node[field] = listing(
-            self._children[rule].get(node["id"], []), f"/v1/{kind}s?{owner}={node['id']}"
-        )
+        node[field] = listing(self._children[rule].get(node["id"], []), f"/v1/{kind}s?{owner}={node['id']}")
 
     def _resolve(self, node: Json, field: str) -> bool:
         """Replaces ids under `field` by their objects; False when the field holds no reference."""

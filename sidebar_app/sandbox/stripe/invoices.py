@@ -11,8 +11,7 @@ STATUSES = ("draft", "open", "paid", "uncollectible", "void")
 def list_invoices(store: Store, params: Params) -> Json:
     params.listing("collection_method", "created", "customer", "status", "subscription")
     params.choice("status", STATUSES)
-    wanted = {n: v for n in ("collection_method", "customer", "status") if (v := params.text(n))}
-    found = store.where("invoice", **wanted)
+    found = store.filtered("invoice", params, "collection_method", "customer", "status")
     if subscription := params.text("subscription"):
         found = [o for o in found if subscription_of(o) == subscription]
     return store.page(found, params, "/v1/invoices")
@@ -85,7 +84,7 @@ def _closed(store: Store, params: Params, id: str, status: str, stamp: str, even
 
 def list_invoice_payments(store: Store, params: Params) -> Json:
     params.listing("created", "invoice", "payment", "status")
-    found = store.where("invoice_payment", **{n: v for n in ("invoice", "status") if (v := params.text(n))})
+    found = store.filtered("invoice_payment", params, "invoice", "status")
     if payment := params.child("payment"):
         kind = payment.only("type", "payment_intent", "payment_record").required("type")
         if kind != "payment_intent":
@@ -97,5 +96,6 @@ def list_invoice_payments(store: Store, params: Params) -> Json:
 
 def list_credit_notes(store: Store, params: Params) -> Json:
     params.listing("created", "customer", "invoice")
-    wanted = {n: v for n in ("customer", "invoice") if (v := params.text(n))}
-    return store.page(store.where("credit_note", **wanted), params, "/v1/credit_notes")
+    return store.page(
+        store.filtered("credit_note", params, "customer", "invoice"), params, "/v1/credit_notes"
+    )

@@ -12,9 +12,7 @@ REASONS = ("duplicate", "fraudulent", "requested_by_customer")
 
 def list_charges(store: Store, params: Params) -> Json:
     params.listing("created", "customer", "payment_intent", "transfer_group")
-    return store.page(
-        store.where("charge", **_given(params, "customer", "payment_intent")), params, "/v1/charges"
-    )
+    return store.page(store.filtered("charge", params, "customer", "payment_intent"), params, "/v1/charges")
 
 
 def get_charge(store: Store, params: Params, id: str) -> Json:
@@ -24,9 +22,7 @@ def get_charge(store: Store, params: Params, id: str) -> Json:
 
 def list_intents(store: Store, params: Params) -> Json:
     params.listing("created", "customer")
-    return store.page(
-        store.where("payment_intent", **_given(params, "customer")), params, "/v1/payment_intents"
-    )
+    return store.page(store.filtered("payment_intent", params, "customer"), params, "/v1/payment_intents")
 
 
 def get_intent(store: Store, params: Params, id: str) -> Json:
@@ -36,7 +32,7 @@ def get_intent(store: Store, params: Params, id: str) -> Json:
 
 def list_methods(store: Store, params: Params) -> Json:
     params.listing("customer", "type")
-    found = store.where("payment_method", **_given(params, "customer", "type"))
+    found = store.filtered("payment_method", params, "customer", "type")
     return store.page(found, params, "/v1/payment_methods")
 
 
@@ -47,16 +43,12 @@ def get_method(store: Store, params: Params, id: str) -> Json:
 
 def list_disputes(store: Store, params: Params) -> Json:
     params.listing("charge", "created", "payment_intent")
-    return store.page(
-        store.where("dispute", **_given(params, "charge", "payment_intent")), params, "/v1/disputes"
-    )
+    return store.page(store.filtered("dispute", params, "charge", "payment_intent"), params, "/v1/disputes")
 
 
 def list_refunds(store: Store, params: Params) -> Json:
     params.listing("charge", "created", "payment_intent")
-    return store.page(
-        store.where("refund", **_given(params, "charge", "payment_intent")), params, "/v1/refunds"
-    )
+    return store.page(store.filtered("refund", params, "charge", "payment_intent"), params, "/v1/refunds")
 
 
 def get_refund(store: Store, params: Params, id: str) -> Json:
@@ -137,7 +129,3 @@ def _check_refundable(charge: Json, rest: int) -> None:
             f"Charge {charge['id']} has already been refunded.",
             code="charge_already_refunded",
         )
-
-
-def _given(params: Params, *names: str) -> dict[str, object]:
-    return {name: value for name in names if (value := params.text(name)) is not None}

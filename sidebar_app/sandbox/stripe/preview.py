@@ -26,12 +26,8 @@ def create_preview(store: Store, params: Params) -> Json:
     params.only("customer", "subscription", "subscription_details")
     subscription = _subscription(store, params)
     customer = store.get("customer", subscription["customer"])
-    if subscription["status"] not in _BILLED or subscription["cancel_at_period_end"]:
-        raise ApiError(
-            404,
-            f"No upcoming invoices for customer: '{customer['id']}'",
-            code="invoice_upcoming_none",
-        )
+    if not _will_be_billed(subscription):
+        raise _nothing_upcoming(customer["id"])
     details = params.child("subscription_details") or Params({})
     details.only("items", "proration_behavior", "proration_date")
     behavior = details.choice("proration_behavior", PRORATIONS) or "create_prorations"
@@ -49,10 +45,18 @@ def _subscription(store: Store, params: Params) -> Json:
     if not (customer := params.text("customer")):
         raise missing("customer")
     store.get("customer", customer, param="customer")
-    live = [s for s in store.where("subscription", customer=customer) if s["status"] in _BILLED]
-    if not live:
-        raise ApiError(404, f"No upcoming invoices for customer: '{customer}'", code="invoice_upcoming_none")
-    return live[0]
+    billed = [s for s in store.where("subscription", customer=customer) if _will_be_billed(s)]
+    if not billed:
+        raise _nothing_upcoming(customer)
+    return min(billed, key=period_end)
+
+
+def _will_be_billed(subscription: Json) -> bool:
+    return subscription["status"] in _BILLED and not subscription["cancel_at_period_end"]
+
+
+def _nothing_upcoming(customer: str) -> ApiError:
+    return ApiError(404, f"No upcoming invoices for customer: '{customer}'", code="invoice_upcoming_none")
 
 
 def _changes(store: Store, subscription: Json, details: Params) -> list[Change]:

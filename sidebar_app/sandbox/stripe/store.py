@@ -59,6 +59,13 @@ class Store:
     def where(self, kind: str, **fields: object) -> list[Json]:
         return [o for o in self.documents.all(kind) if all(o.get(k) == v for k, v in fields.items())]
 
+    def filtered(self, kind: str, params: Params, *names: str) -> list[Json]:
+        """The objects whose fields equal the given parameters; an unknown customer is an error, not nobody."""
+        wanted = {name: value for name in names if (value := params.text(name)) is not None}
+        if customer := wanted.get("customer"):
+            self.get("customer", customer, param="customer")
+        return self.where(kind, **wanted)
+
     def page(self, items: list[Json], params: Params, url: str) -> Json:
         """One page, newest first, as Stripe's cursors cut it."""
         for op, moment in params.created():

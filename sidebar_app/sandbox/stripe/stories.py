@@ -252,15 +252,15 @@ def iris(desk: Desk) -> None:
 
 
 def juniper(desk: Desk) -> None:
-    """1010: a small shop whose card was lost; two goodwill credits in the past year."""
+    """1010: a small shop whose card was lost; two goodwill credits wait for the next invoice."""
     last = billing_day(desk.ago(12))
     account = desk.account(
         1010, "juniper", address=("9 Book Row", "Austin", "TX", "78701", "US"), since=add_months(last, -14)
     )
     account.pays_by_card("visa", "0341", expires=add_months(desk.now, 5), since=add_months(last, -14))
     desk.monthly(account, [(desk.prices["starter"], 1)], months=14, last=last)
-    account.credits(1500, at=desk.ago(200), description="Late delivery of the welcome kit")
-    account.credits(1000, at=desk.ago(45), description="Import took two days")
+    account.credits(1500, at=desk.ago(10), description="Late delivery of the welcome kit")
+    account.credits(1000, at=desk.ago(4), description="Import took two days")
 
 
 def kestrel(desk: Desk) -> None:

@@ -19,8 +19,7 @@ def list_subscriptions(store: Store, params: Params) -> Json:
     """Without `status` everything but canceled ones, as Stripe does."""
     params.listing("created", "customer", "price", "status")
     status = params.choice("status", (*STATUSES, "all", "ended"))
-    customer = params.text("customer")
-    found = store.where("subscription", **({"customer": customer} if customer else {}))
+    found = store.filtered("subscription", params, "customer")
     if status is None:
         found = [o for o in found if o["status"] not in _ENDED]
     elif status == "ended":
