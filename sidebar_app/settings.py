@@ -1,0 +1,304 @@
+"""Settings from the environment: typed, frozen, and every fault named at once."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).parents[1]
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_SUBDOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+
+class SettingsFaults(Exception):
+    """Everything that is wrong, a sentence each; never a secret's value."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(f"- {fault}" for fault in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secret:
+    """A text that hides itself wherever it is shown."""
+
+    value: str
+
+    def __repr__(self) -> str:
+        return "Secret(hidden)"
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    @property
+    def several(self) -> tuple[str, ...]:
+        """The values of a comma-separated list: an old secret stays valid while a new one is introduced."""
+        return tuple(part.strip() for part in self.value.split(",") if part.strip())
+
+
+@dataclass(frozen=True)
+class Stripe:
+    api_key: Secret
+    webhook_secret: Secret
+    base_url: str
+
+
+@dataclass(frozen=True)
+class Zendesk:
+    """`installation_id` and `app_id` say whose signed visits are believed."""
+
+    subdomain: str
+    base_url: str
+    app_id: int
+    installation_id: int
+    oauth_token: Secret
+    oauth_client_id: str
+    oauth_client_secret: Secret
+    oauth_refresh_token: Secret
+    webhook_secret: Secret
+    sdk_url: str
+
+
+@dataclass(frozen=True)
+class Slack:
+    bot_token: Secret
+    signing_secret: Secret
+    base_url: str
+    team_id: str
+    app_id: str
+    approvals_channel: str
+    security_channel: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Addresses of the sandboxes' pages; set by `bin/run` only."""
+
+    helpdesk: str
+    chat: str
+    mail: str
+    billing: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    base_url: str
+    database_url: str
+    redis_url: str
+    billing_backend: str
+    stripe: Stripe
+    zendesk: Zendesk
+    slack: Slack
+    smtp_url: Secret
+    mail_from: str
+    panel_secret: Secret
+    policy_file: Path
+    people_file: Path
+    audit_key_file: Path
+    audit_checkpoint_file: Path
+    sentry_dsn: Secret
+    web_workers: int
+    web_threads: int
+    port: int
+    answer_within: timedelta
+    approval_lasts: timedelta
+    preview: Preview | None = None
+    sandboxes: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Raises SettingsFaults with every fault."""
+        read = _Reader(environ)
+        settings = _read(read)
+        _check_together(settings, read)
+        if read.faults:
+            raise SettingsFaults(read.faults)
+        return settings
+
+
+class _Reader:
+    """Reads typed values and collects what is wrong with them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.faults: list[str] = []
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value = self._environ.get(name, "").strip()
+        if value or default is not None:
+            return value or default or ""
+        self.faults.append(f"{name} is not set.")
+        return ""
+
+    def secret(self, name: str, default: str | None = None) -> Secret:
+        """From NAME, or from the file that NAME_FILE names."""
+        file = self._environ.get(f"{name}_FILE", "").strip()
+        if not file:
+            return Secret(self.text(name, default))
+        if self._environ.get(name):
+            self.faults.append(f"{name} and {name}_FILE are both set; use one.")
+        try:
+            return Secret(Path(file).read_text().strip())
+        except OSError as error:
+            self.faults.append(f"{name}_FILE cannot be read ({error.strerror}).")
+            return Secret("")
+
+    def number(self, name: str, default: int | None = None, *, least: int = 0) -> int:
+        value = self.text(name, None if default is None else str(default))
+        if not value:
+            return 0
+        if not value.isascii() or not value.isdigit() or int(value) < least:
+            self.faults.append(f"{name} must be a whole number of at least {least}.")
+            return 0
+        return int(value)
+
+    def url(self, name: str, default: str | None = None) -> str:
+        """http(s), and plain http on loopback only."""
+        value = self.text(name, default).rstrip("/")
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+            self.faults.append(f"{name} must be an http or https address.")
+        elif parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+            self.faults.append(f"{name} must use https: plain http is accepted on loopback only.")
+        return value
+
+    def file(self, name: str, default: Path) -> Path:
+        path = Path(self.text(name, str(default)))
+        if not path.is_file():
+            self.faults.append(f"{name} names no file ({path.name}).")
+        return path
+
+
+def _read(read: _Reader) -> Settings:
+    base_url = read.url("BASE_URL")
+    return Settings(
+        base_url=base_url,
+        database_url=read.text("DATABASE_URL", f"sqlite:///{ROOT}/var/billing.db"),
+        redis_url=read.text("REDIS_URL", f"unix://{ROOT}/var/valkey/valkey.sock"),
+        billing_backend=read.text("BILLING_BACKEND", "stripe"),
+        stripe=_stripe(read),
+        zendesk=_zendesk(read),
+        slack=_slack(read),
+        smtp_url=read.secret("SMTP_URL"),
+        mail_from=read.text("MAIL_FROM"),
+        panel_secret=read.secret("PANEL_SECRET"),
+        policy_file=read.file("POLICY_FILE", ROOT / "sidebar_app" / "permissions" / "policy.toml"),
+        people_file=read.file("PEOPLE_FILE", ROOT / "people.toml"),
+        audit_key_file=Path(read.text("AUDIT_KEY_FILE", str(ROOT / "var" / "audit.key"))),
+        audit_checkpoint_file=Path(
+            read.text("AUDIT_CHECKPOINT_FILE", str(ROOT / "var" / "audit-checkpoints.txt"))
+        ),
+        sentry_dsn=read.secret("SENTRY_DSN", ""),
+        web_workers=read.number("WEB_WORKERS", 2, least=1),
+        web_threads=read.number("WEB_THREADS", 16, least=1),
+        port=read.number("PORT", 8000, least=1),
+        answer_within=timedelta(hours=read.number("APPROVAL_HOURS", 24, least=1)),
+        approval_lasts=timedelta(hours=read.number("EXECUTION_WINDOW_HOURS", 24, least=1)),
+        preview=_preview(read),
+        sandboxes=_pairs(read.text("SANDBOXES", "")),
+    )
+
+
+def _stripe(read: _Reader) -> Stripe:
+    return Stripe(
+        api_key=read.secret("STRIPE_API_KEY"),
+        webhook_secret=read.secret("STRIPE_WEBHOOK_SECRET"),
+        base_url=read.url("STRIPE_BASE_URL", "https://api.stripe.com"),
+    )
+
+
+def _zendesk(read: _Reader) -> Zendesk:
+    subdomain = read.text("ZENDESK_SUBDOMAIN")
+    if subdomain and not _SUBDOMAIN.fullmatch(subdomain):
+        read.faults.append("ZENDESK_SUBDOMAIN must be the first part of your Zendesk address, e.g. acme.")
+    token = read.secret("ZENDESK_OAUTH_TOKEN", "")
+    client_id = read.text("ZENDESK_OAUTH_CLIENT_ID", "")
+    if not token and not client_id:
+        read.faults.append("Set ZENDESK_OAUTH_TOKEN, or ZENDESK_OAUTH_CLIENT_ID with its secret.")
+    return Zendesk(
+        subdomain=subdomain,
+        base_url=read.url("ZENDESK_BASE_URL", f"https://{subdomain or 'unset'}.zendesk.com"),
+        app_id=read.number("ZENDESK_APP_ID", least=1),
+        installation_id=read.number("ZENDESK_INSTALLATION_ID", least=1),
+        oauth_token=token,
+        oauth_client_id=client_id,
+        oauth_client_secret=read.secret("ZENDESK_OAUTH_CLIENT_SECRET", ""),
+        oauth_refresh_token=read.secret("ZENDESK_OAUTH_REFRESH_TOKEN", ""),
+        webhook_secret=read.secret("ZENDESK_WEBHOOK_SECRET"),
+        sdk_url=read.url(
+            "ZENDESK_SDK_URL", "https://static.zdassets.com/zendesk_app_framework_sdk/2.0/zaf_sdk.min.js"
+        ),
+    )
+
+
+def _slack(read: _Reader) -> Slack:
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
+        if read.text(name, ""):
+            read.faults.append(f"{name} must not be set: it would switch on an OAuth installation by itself.")
+    return Slack(
+        bot_token=read.secret("SLACK_BOT_TOKEN"),
+        signing_secret=read.secret("SLACK_SIGNING_SECRET"),
+        base_url=read.url("SLACK_BASE_URL", "https://slack.com/api"),
+        team_id=read.text("SLACK_TEAM_ID"),
+        app_id=read.text("SLACK_APP_ID"),
+        approvals_channel=read.text("SLACK_APPROVALS_CHANNEL"),
+        security_channel=read.text("SLACK_SECURITY_CHANNEL"),
+    )
+
+
+def _preview(read: _Reader) -> Preview | None:
+    pages = [read.text(f"PREVIEW_{part}_URL", "") for part in ("HELPDESK", "CHAT", "MAIL", "BILLING")]
+    return Preview(*pages) if all(pages) else None
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """The mapping that a text such as "stripe=http://… slack=http://…" writes down."""
+    return dict(pair.split("=", 1) for pair in text.split() if "=" in pair)
+
+
+def is_loopback(url: str) -> bool:
+    return urlsplit(url).hostname in _LOOPBACK
+
+
+_SHORTEST_SECRET = 32
+
+
+def _check_together(settings: Settings, read: _Reader) -> None:
+    """Faults that only show when settings are seen side by side."""
+    if settings.billing_backend != "stripe":
+        read.faults.append("BILLING_BACKEND must be stripe: no other backend is built yet.")
+    if settings.panel_secret and len(settings.panel_secret.value) < _SHORTEST_SECRET:
+        read.faults.append(f"PANEL_SECRET must have at least {_SHORTEST_SECRET} characters.")
+    if settings.base_url and not is_loopback(settings.base_url):
+        read.faults += _sandbox_leftovers(settings)
+
+
+def _sandbox_leftovers(settings: Settings) -> list[str]:
+    """A service that others can reach never runs on credentials that everybody knows, or against sandboxes."""
+    secrets = {
+        "STRIPE_API_KEY": settings.stripe.api_key,
+        "STRIPE_WEBHOOK_SECRET": settings.stripe.webhook_secret,
+        "ZENDESK_OAUTH_TOKEN": settings.zendesk.oauth_token,
+        "ZENDESK_WEBHOOK_SECRET": settings.zendesk.webhook_secret,
+        "SLACK_BOT_TOKEN": settings.slack.bot_token,
+        "SLACK_SIGNING_SECRET": settings.slack.signing_secret,
+        "PANEL_SECRET": settings.panel_secret,
+    }
+    urls = {
+        "STRIPE_BASE_URL": settings.stripe.base_url,
+        "ZENDESK_BASE_URL": settings.zendesk.base_url,
+        "SLACK_BASE_URL": settings.slack.base_url,
+    }
+    found = [
+        f"{name} is a sandbox credential, and BASE_URL can be reached by others."
+        for name, secret in secrets.items()
+        if "sandbox" in secret.value
+    ]
+    found += [
+        f"{name} points at this machine, and BASE_URL can be reached by others."
+        for name, url in urls.items()
+        if url and is_loopback(url)
+    ]
+    return found + (["The preview workspace is for loopback only."] if settings.preview else [])
