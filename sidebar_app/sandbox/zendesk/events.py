@@ -1,0 +1,61 @@
+"""What a ticket event looks like on the wire, comment text and description included, as Zendesk sends them."""
+
+import uuid
+from datetime import datetime
+
+from sidebar_app.sandbox.kit import Json
+from sidebar_app.sandbox.zendesk.webhooks import ACCOUNT_ID
+
+_PREFIX = "zen:event-type:ticket."
+
+
+def ticket_created(ticket: Json, *, at: datetime) -> Json:
+    return _envelope("created", ticket, ticket["requester_id"], {}, at)
+
+
+def comment_added(ticket: Json, comment: Json, author: Json, *, at: datetime) -> Json:
+    said = {
+        "id": str(comment["id"]),
+        "body": comment["body"],
+        "is_public": comment["public"],
+        "author": {
+            "id": str(author["id"]),
+            "is_staff": author["role"] != "end-user",
+            "name": author["name"],
+        },
+    }
+    return _envelope("comment_added", ticket, author["id"], {"comment": said}, at)
+
+
+def comment_redacted(ticket: Json, comment: Json, actor_id: int, *, at: datetime) -> Json:
+    return _envelope("comment_redacted", ticket, actor_id, {"comment": {"id": str(comment["id"])}}, at)
+
+
+def _envelope(what: str, ticket: Json, actor_id: int, event: Json, at: datetime) -> Json:
+    number = str(uuid.uuid4())
+    return {
+        "account_id": ACCOUNT_ID,
+        "id": number,
+        "type": _PREFIX + what,
+        "time": at.isoformat().replace("+00:00", "Z"),
+        "subject": f"zen:ticket:{ticket['id']}",
+        "zendesk_event_version": "2022-11-06",
+        "detail": _detail(ticket, actor_id),
+        "event": {"meta": {"sequence": {"id": number, "position": 1}}, **event},
+    }
+
+
+def _detail(ticket: Json, actor_id: int) -> Json:
+    named = ("description", "subject", "status", "priority", "tags", "created_at", "updated_at", "is_public")
+    ids = ("assignee_id", "brand_id", "group_id", "organization_id", "requester_id", "submitter_id")
+    return {
+        "id": str(ticket["id"]),
+        "actor_id": str(actor_id),
+        **{key: ticket[key] for key in named},
+        **{key: str(ticket[key]) if ticket[key] else None for key in ids},
+        "external_id": ticket["external_id"],
+        "form_id": None,
+        "custom_status": None,
+        "type": ticket["type"],
+        "via": {"channel": ticket["via"]["channel"]},
+    }
