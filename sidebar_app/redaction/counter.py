@@ -57,7 +57,7 @@ def against(window: Window) -> int:
     return _glue(window, before, text[end : end + _TOKEN]) + _place(window, before)
 
 
-def _vetoed(window: Window, text: str, before: str, start: int, end: int) -> bool:  # noqa: PLR0913
+def _vetoed(window: Window, text: str, before: str, start: int, end: int) -> bool:
     return (
         ("*" in before and _MASKED.search(before) is not None)
         or (window.length <= _PHONE_LONGEST and _PHONE.search(before) is not None)
@@ -87,7 +87,7 @@ def _glue(window: Window, before: str, after: str) -> int:
         return VETO
     if any(map(str.isdigit, head)) or (any(map(str.isdigit, tail)) and not _SAFE_TAIL.match(tail)):
         return OTHER if any(map(str.isalpha, head + tail)) else NOTHING
-    short_code = head.isupper() and len(head) < 5 and not _for_card(head)  # noqa: PLR2004
+    short_code = head.isupper() and len(head) < 5 and not _for_card(head)
     return OTHER if short_code else NOTHING
 
 

@@ -9,20 +9,21 @@ from urllib.parse import unquote
 
 # An opening, closing or declaration tag, comments included. `<4111…>` is text in angle brackets.
 TAG = r"<[a-zA-Z/!?][^<>]{0,1024}>"
-_ESCAPES = (
-    TAG,
-    r"&lt;/?[a-zA-Z][^&<>\n]{0,64}&gt;",
-    r"&(?:amp;)?(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});|&nbsp",
-    # Percent and quoted-printable escapes of anything but ASCII letters and digits.
-    r"%(?:[012][0-9A-Fa-f]|3[a-fA-F]|40|5[b-fB-F]|60|7[b-eB-E]|[89A-Fa-f][0-9A-Fa-f])",
-    r"=(?:\r?\n|09|0[AD]|20|2[CDEF]|A0|C2=A0|E2=80=[89AB][0-9A-F])",
-    r"\\(?:[nrtbfv]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})",
-)
-# One element of a gap; the commonest first. At most `_ELEMENTS` of them stand between two digits.
+# One element of a gap, told apart by its first character; the commonest first.
 _PLAIN = r"[^\w<&%=\\]"
-_ELEMENT = rf"(?:{_PLAIN}|_|{'|'.join(_ESCAPES)}|[<&%=\\])"
+_MARKUP = r"<(?:[a-zA-Z/!?][^<>]{0,1024}>)?+"
+_REFERENCE = (
+    r"&(?:lt;/?[a-zA-Z][^&<>\n]{0,64}&gt;|(?:amp;)?(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|[a-zA-Z][a-zA-Z0-9]{1,31});|nbsp)?+"
+)
+# Percent and quoted-printable escapes of anything but ASCII letters and digits.
+_PERCENT = r"%(?:[012][0-9A-Fa-f]|3[a-fA-F]|40|5[b-fB-F]|60|7[b-eB-E]|[89A-Fa-f][0-9A-Fa-f])?+"
+_QUOTED = r"=(?:\r?\n|09|0[AD]|20|2[CDEF]|A0|C2=A0|E2=80=[89AB][0-9A-F])?+"
+_BACKSLASHED = r"\\(?:[nrtbfv]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})?+"
+# At most so many elements stand between two digits of one number.
 _ELEMENTS = 24
-GAP = rf"{_ELEMENT}{{0,{_ELEMENTS}}}+"
+GAP = rf"(?:{_PLAIN}|_|{_MARKUP}|{_REFERENCE}|{_PERCENT}|{_QUOTED}|{_BACKSLASHED}){{0,{_ELEMENTS}}}+"
+# An element that may itself hold digits.
+HOLDS_DIGITS = re.compile(r"<[a-zA-Z/!?]|&(?:amp;)?[#a-zA-Z]|%[0-9A-Fa-f]|=[0-9A-E]|\\[ux]")
 MARKED = re.compile(r"[<&%=\\]")
 
 _TAG = re.compile(rf"{TAG}|&lt;(?P<escaped>/?[a-zA-Z][^&<>\n]{{0,64}})&gt;")

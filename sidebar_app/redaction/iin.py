@@ -101,17 +101,21 @@ ROWS = _rows()
 
 
 @lru_cache(maxsize=10_000)
-def rows_for(first4: str) -> tuple[tuple[int, ...], tuple[Row, ...]]:
-    """The lengths a number with these first four digits may have, and the rows that could name it."""
+def lengths_for(first4: str) -> tuple[int, ...]:
+    """The lengths a number with these first four digits may have, shortest first."""
+    return tuple(sorted({length for row in _rows_for(first4) for length in row.lengths}))
+
+
+@lru_cache(maxsize=10_000)
+def _rows_for(first4: str) -> tuple[Row, ...]:
     low, high = int(first4) * 10_000, int(first4) * 10_000 + 9_999
-    rows = tuple(row for row in ROWS if row.low <= high and low <= row.high)
-    return tuple(sorted({length for row in rows for length in row.lengths})), rows
+    return tuple(row for row in ROWS if row.low <= high and low <= row.high)
 
 
 def judge(digits: str) -> tuple[str, int] | None:
     """Brand and weight of a number by its first digits and length; None when no scheme has it."""
     first8, length = int(digits[:8]), len(digits)
-    rows = [row for row in rows_for(digits[:4])[1] if row.low <= first8 <= row.high and length in row.lengths]
+    rows = [row for row in _rows_for(digits[:4]) if row.low <= first8 <= row.high and length in row.lengths]
     if not rows:
         return None
     return rows[0].brand, max(row.weight for row in rows)

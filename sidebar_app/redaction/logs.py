@@ -16,7 +16,7 @@ class RedactingFormatter(logging.Formatter):
         return mask_free_text(super().format(record))
 
 
-def scrub_event(value: Any) -> Any:  # noqa: ANN401
+def scrub_event(value: Any) -> Any:
     """A copy of a report's value tree with every text masked, keys included.
 
     For Sentry's `before_send`, `before_send_transaction`, `before_breadcrumb` and `before_send_log`.
@@ -25,7 +25,7 @@ def scrub_event(value: Any) -> Any:  # noqa: ANN401
     return _scrub(value, _DEEPEST)
 
 
-def _scrub(value: Any, depth: int) -> Any:  # noqa: ANN401
+def _scrub(value: Any, depth: int) -> Any:
     if isinstance(value, str):
         return mask_free_text(value)
     if value is None or isinstance(value, bool):
@@ -38,7 +38,7 @@ def _scrub(value: Any, depth: int) -> Any:  # noqa: ANN401
     return _scrub_container(value, depth - 1)
 
 
-def _scrub_container(value: Any, depth: int) -> Any:  # noqa: ANN401
+def _scrub_container(value: Any, depth: int) -> Any:
     if isinstance(value, dict):
         return {_scrub(key, depth): _scrub(item, depth) for key, item in value.items()}
     if isinstance(value, tuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from sidebar_app.redaction.gaps import GAP, MARKED, TAG, Gap, gap
+from sidebar_app.redaction.gaps import GAP, HOLDS_DIGITS, TAG, Gap, gap
 from sidebar_app.redaction.iin import MIN_LENGTH
 
 # Digit class first (the engine looks for it fast), possessive throughout (linear on any input).
@@ -72,7 +72,7 @@ def _inside_tags(text: str, start: int, end: int) -> Iterator[Run]:
 
 def _run(text: str, start: int, end: int, markup: bool) -> Run:  # noqa: FBT001
     part = text[start:end]
-    if MARKED.search(part):
+    if HOLDS_DIGITS.search(part):
         spans = [found.span() for found in _TOKEN.finditer(part) if found.group(1)]
     else:
         spans = [found.span() for found in _DIGITS.finditer(part)]

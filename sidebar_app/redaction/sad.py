@@ -56,7 +56,14 @@ _CODE_THEN_LABEL = re.compile(
     rf"(?<![0-9/.\-])(?P<code>[0-9]{{3,4}})(?:\s?\(|\s(?:is|as|was)\s(?:my\s|the\s)?|\s)(?:{_CODE_LABELS})(?![^\W\d_])",
     re.IGNORECASE,
 )
-_DIGITS = re.compile(r"[0-9]+")
+# One of these stands in every label: the cheap question before the patterns.
+_STEMS = (
+    "exp", "valid", "thru", "mm/", "mm /", "gültig", "gueltig", "ablauf", "läuft", "laeuft", "verfall", "venc", "caduc", "val ", "val:", "val.", "scad",
+    "geldig", "verval", "ważn", "platn", "utgång", "utløp", "udløb", "срок", "действ", "годна", "期", "유효", "تاريخ", "תוקף",
+    "cvv", "cvc", "cvn", "cvd", "csc", "cav", "cid", "verification", "secur", "sec c", "sec.", "digit", "back code",
+    "prüf", "pruef", "sicherheit", "segur", "cryptog", "crypto", "sécur", "sicurezza", "beveilig", "kod ", "kodu", "säkerhet",
+    "sakerhet", "sikkerhed", "安全", "验证", "コード", "код", "코드", "pin",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,9 @@ def dated(after: str, before: str) -> bool:
 
 
 def _labelled(text: str) -> Iterator[Extra]:
+    folded = text.casefold()
+    if not any(stem in folded for stem in _STEMS):
+        return
     taken: list[tuple[int, int]] = []
     patterns = ((_LABELLED_CODE, "code"), (_LABELLED_DATE, "date"), (_CODE_THEN_LABEL, "code"))
     for pattern, group in patterns:

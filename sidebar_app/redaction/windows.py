@@ -1,11 +1,12 @@
 """Windows of a run that could be a card: on group boundaries, of a scheme's length, passing Luhn, shaped."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from sidebar_app.redaction.gaps import Gap, GapKind
-from sidebar_app.redaction.iin import MAX_LENGTH, MIN_LENGTH, judge, rows_for
+from sidebar_app.redaction.iin import MAX_LENGTH, MIN_LENGTH, judge, lengths_for
 from sidebar_app.redaction.runs import LuhnSums, Run, luhn
 
 # Longer than any card with its date and code glued on; beyond it a row of digits is a blob of data.
@@ -14,6 +15,11 @@ _BLOCK = 16
 # A window may not stretch over more raw text than this: four groups, each wrapped in long tags.
 _WIDEST = 8192
 _LONG_RUN = 64
+# More single digits or pairs in a row than two cards with their dates and codes.
+_ROW = 48
+# Several cards without anything between them; more is a blob of data.
+_MOST_BLOCKS = 16
+_DROPPED = -2
 # Separators people mix within one number without thinking.
 _COMMON = frozenset((" ", "-", ".", "  ", " - ", "\u00b7"))
 _FOURS = frozenset((4, 8, 12, 16))
@@ -56,8 +62,10 @@ class Window:
 
 def windows(run: Run) -> list[Window]:
     """All windows of a run, the likeliest first: by shape and weight, then 16 digits, then the longest."""
-    found = _preferred(list(_aligned(run)))
-    if any(last - first > MAX_LENGTH for first, last in zip(run.firsts, run.firsts[1:], strict=False)):
+    found = list(_aligned(run))
+    if found:
+        found = _preferred(found)
+    if len(run.digits) > MAX_LENGTH:
         found += _glued(run)
     return found
 
@@ -66,7 +74,7 @@ def _preferred(found: list[Window]) -> list[Window]:
     starts = {window.first for window in found}
     ranked = [_with_neighbours(window, starts) for window in found]
     return sorted(
-        ranked,
+        (window for window in ranked if window.shape > _DROPPED),
         key=lambda each: (
             -each.checked,
             -each.shape - each.weight,
@@ -78,24 +86,46 @@ def _preferred(found: list[Window]) -> list[Window]:
 
 
 def _aligned(run: Run) -> Iterator[Window]:
+    """Windows from one group boundary to another."""
     digits, firsts = run.digits, run.firsts
-    total = len(digits)
-    ends = set(firsts[1:])
-    valid = LuhnSums(digits).valid if total > _LONG_RUN else _plain_luhn(digits)
-    for chunk, first in enumerate(firsts):
-        if total - first < MIN_LENGTH:
+    latest = len(digits) - MIN_LENGTH
+    ends = frozenset(firsts)
+    valid = None
+    for chunk in _chunks(run):
+        first = firsts[chunk]
+        if first > latest:
             return
-        lengths, _ = rows_for(digits[first : first + 4])
+        lengths = lengths_for(digits[first : first + 4])
+        if not lengths or _endless(firsts, chunk):
+            continue
         for length in lengths:
             last = first + length
-            if last in ends:
-                if valid(first, last):
-                    yield from _shaped(run, chunk, first, length, checked=True)
-                elif digits.startswith("62", first) and length >= _BLOCK:
-                    yield from _shaped(run, chunk, first, length, checked=False)
+            if last not in ends:
+                continue
+            valid = valid or _validator(digits)
+            if valid(first, last):
+                yield from _shaped(run, chunk, first, length, checked=True)
+            elif length >= _BLOCK and digits.startswith("62", first):
+                yield from _shaped(run, chunk, first, length, checked=False)
 
 
-def _plain_luhn(digits: str) -> Callable[[int, int], bool]:
+def _chunks(run: Run) -> Iterable[int]:
+    """Where a window may start; of a long row of single digits only the two ends."""
+    count = len(run.firsts) - 1
+    if count == len(run.digits) and count > 4 * _ROW:
+        return chain(range(_ROW), range(count - _ROW, count))
+    return range(count)
+
+
+def _endless(firsts: list[int], chunk: int) -> bool:
+    """True inside a long row of single digits or pairs, where any stretch is as good as any other."""
+    low, high = max(0, chunk - _ROW), min(len(firsts) - 1, chunk + _ROW)
+    return high - low >= _ROW * 3 // 2 and firsts[high] - firsts[low] <= 2 * (high - low)
+
+
+def _validator(digits: str) -> Callable[[int, int], bool]:
+    if len(digits) > _LONG_RUN:
+        return LuhnSums(digits).valid
     return lambda first, last: luhn(digits[first:last])
 
 
@@ -148,7 +178,7 @@ def _with_neighbours(window: Window, starts: set[int]) -> Window:
     if window.form == "lines":
         return _reshaped(window, 0 if extra else 1)
     if window.form == "grouped":
-        return _reshaped(window, -2) if extra >= 6 else window  # noqa: PLR2004
+        return _reshaped(window, -2) if extra >= 6 else window
     return _reshaped(window, -2) if extra not in (0, 3, 4) else window
 
 
@@ -197,7 +227,7 @@ def _glued(run: Run) -> list[Window]:
         width = stop - first
         if width <= MAX_LENGTH:
             continue
-        if width % _BLOCK == 0:
+        if width % _BLOCK == 0 and width <= _BLOCK * _MOST_BLOCKS:
             found += _blocks(run, first, stop)
         elif width <= _GLUED_MAX:
             found += _with_date(run, first, stop)
@@ -209,7 +239,7 @@ def _blocks(run: Run, first: int, stop: int) -> list[Window]:
     for start in range(first, stop, _BLOCK):
         number = run.digits[start : start + _BLOCK]
         named = judge(number)
-        if named is None or named[1] < 2 or not luhn(number) or number.count(number[0]) == _BLOCK:  # noqa: PLR2004
+        if named is None or named[1] < 2 or not luhn(number) or number.count(number[0]) == _BLOCK:
             return []
         found.append(Window(run, start, _BLOCK, *named, REGULAR, "solid"))
     return found
