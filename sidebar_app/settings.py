@@ -122,11 +122,11 @@ class _Reader:
     """Reads typed values and collects what is wrong with them."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
+        self.environ = environ
         self.faults: list[str] = []
 
     def text(self, name: str, default: str | None = None) -> str:
-        value = self._environ.get(name, "").strip()
+        value = self.environ.get(name, "").strip()
         if value or default is not None:
             return value or default or ""
         self.faults.append(f"{name} is not set.")
@@ -134,10 +134,10 @@ class _Reader:
 
     def secret(self, name: str, default: str | None = None) -> Secret:
         """From NAME, or from the file that NAME_FILE names."""
-        file = self._environ.get(f"{name}_FILE", "").strip()
+        file = self.environ.get(f"{name}_FILE", "").strip()
         if not file:
             return Secret(self.text(name, default))
-        if self._environ.get(name):
+        if self.environ.get(name):
             self.faults.append(f"{name} and {name}_FILE are both set; use one.")
         try:
             return Secret(Path(file).read_text().strip())
@@ -171,11 +171,24 @@ class _Reader:
         return path
 
 
+def database_url(environ: Mapping[str, str]) -> str:
+    """For commands that need nothing but the database."""
+    return _Reader(environ).text("DATABASE_URL", f"sqlite:///{ROOT}/var/billing.db")
+
+
+def audit_files(environ: Mapping[str, str]) -> tuple[Path, Path]:
+    """The signing key and the checkpoints of the audit log."""
+    read, var = _Reader(environ), ROOT / "var"
+    key = read.text("AUDIT_KEY_FILE", str(var / "audit.key"))
+    return Path(key), Path(read.text("AUDIT_CHECKPOINT_FILE", str(var / "audit-checkpoints.txt")))
+
+
 def _read(read: _Reader) -> Settings:
+    environ = read.environ
     base_url = read.url("BASE_URL")
     return Settings(
         base_url=base_url,
-        database_url=read.text("DATABASE_URL", f"sqlite:///{ROOT}/var/billing.db"),
+        database_url=database_url(environ),
         redis_url=read.text("REDIS_URL", f"unix://{ROOT}/var/valkey/valkey.sock"),
         billing_backend=read.text("BILLING_BACKEND", "stripe"),
         stripe=_stripe(read),
@@ -186,10 +199,8 @@ def _read(read: _Reader) -> Settings:
         panel_secret=read.secret("PANEL_SECRET"),
         policy_file=read.file("POLICY_FILE", ROOT / "sidebar_app" / "permissions" / "policy.toml"),
         people_file=read.file("PEOPLE_FILE", ROOT / "people.toml"),
-        audit_key_file=Path(read.text("AUDIT_KEY_FILE", str(ROOT / "var" / "audit.key"))),
-        audit_checkpoint_file=Path(
-            read.text("AUDIT_CHECKPOINT_FILE", str(ROOT / "var" / "audit-checkpoints.txt"))
-        ),
+        audit_key_file=audit_files(environ)[0],
+        audit_checkpoint_file=audit_files(environ)[1],
         sentry_dsn=read.secret("SENTRY_DSN", ""),
         web_workers=read.number("WEB_WORKERS", 2, least=1),
         web_threads=read.number("WEB_THREADS", 16, least=1),

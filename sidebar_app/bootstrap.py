@@ -1,0 +1,183 @@
+"""The composition root: settings in, wired services out. The only file that knows every part."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from flask import Flask
+from redis import Redis
+from slack_sdk import WebClient
+
+from sidebar_app.adapters import logs, people_file
+from sidebar_app.adapters.billing import stripe
+from sidebar_app.adapters.chat import slack
+from sidebar_app.adapters.checkpoints import CheckpointFile, signing_key
+from sidebar_app.adapters.helpdesk import zendesk
+from sidebar_app.adapters.notifier.email import EmailNotifier
+from sidebar_app.adapters.queue import rq
+from sidebar_app.adapters.store import SqlStore
+from sidebar_app.adapters.store.migrate import upgrade
+from sidebar_app.adapters.system import SystemClock, TimeOrderedIds
+from sidebar_app.jobs import clock as ticking
+from sidebar_app.jobs import work
+from sidebar_app.permissions import Policy, load_policy
+from sidebar_app.settings import ROOT, Settings
+from sidebar_app.web import parts
+from sidebar_app.web.app import create_app
+from sidebar_app.web.tokens import Tokens
+from sidebar_app.workflow.anchor import Anchor
+from sidebar_app.workflow.services import Outside, Services, Terms, assemble
+
+# A person waits for what a click does; posting from a worker may take longer.
+_QUICK_SECONDS = 1.5
+_PATIENT_SECONDS = 10.0
+
+
+def web_app(settings: Settings) -> Flask:
+    """The Flask app of one web process."""
+    logs.set_up()
+    logs.report_errors_to(settings.sentry_dsn.value)
+    services, redis = _services(settings)
+    return create_app(_parts(settings, services, redis))
+
+
+def run_worker(settings: Settings) -> None:
+    """Until it is told to stop."""
+    logs.set_up()
+    logs.report_errors_to(settings.sentry_dsn.value)
+    services, redis = _services(settings)
+    work.bind(services.tasks)
+    rq.worker(redis).work(logging_level="WARNING")
+    services.close()
+
+
+def run_clock(settings: Settings, stop: threading.Event) -> None:
+    """Until `stop` is set."""
+    logs.set_up()
+    logs.report_errors_to(settings.sentry_dsn.value)
+    services, _ = _services(settings)
+    ticking.run(ticks(settings, services), now=services.outside.clock.now, stop=stop)
+    services.close()
+
+
+def ticks(settings: Settings, services: Services) -> list[ticking.Tick]:
+    """Everything that happens because time passes."""
+    anchor = Anchor(
+        store=services.outside.store,
+        key=signing_key(settings.audit_key_file),
+        append=CheckpointFile(settings.audit_checkpoint_file).append,
+        clock=services.outside.clock,
+    )
+    return [
+        ticking.Tick("sweep", timedelta(seconds=1), services.tasks.sweep),
+        ticking.Tick("expire", timedelta(seconds=5), services.expire.expire_overdue),
+        ticking.Tick("anchor", timedelta(seconds=60), anchor.sign_if_grown),
+    ]
+
+
+def prepare(settings: Settings) -> None:
+    """Migrates the database and takes over the people file; at every start, before anything serves."""
+    store = SqlStore(settings.database_url)
+    upgrade(store.engine)
+    _, people = people_file.load(settings.people_file.read_text(encoding="utf-8"))
+    people_file.save(store, people)
+    _policy(settings)
+    store.close()
+
+
+def selftest(settings: Settings) -> Iterator[tuple[str, list[str]]]:
+    """Each outside system with what is wrong with it."""
+    services, redis = _services(settings)
+    checks: dict[str, Callable[[], object]] = {
+        "database": services.outside.store.ping,
+        "redis": redis.ping,
+        services.outside.billing.name.lower(): lambda: services.outside.billing.find_customers(
+            "selftest@example.invalid"
+        ),
+        "zendesk": lambda: services.outside.helpdesk.agent(0),
+    }
+    for name, check in checks.items():
+        yield name, _problems(check)
+    yield "slack", _chat(settings)[0].check()
+    services.close()
+
+
+def _problems(check: Callable[[], object]) -> list[str]:
+    try:
+        check()
+    except Exception as error:
+        return [f"{type(error).__name__}: {error}"]
+    return []
+
+
+def _services(settings: Settings) -> tuple[Services, Redis]:
+    clock = SystemClock()
+    redis = rq.connect(settings.redis_url)
+    roles, _ = people_file.load(settings.people_file.read_text(encoding="utf-8"))
+    outside = Outside(
+        store=SqlStore(settings.database_url),
+        billing=_billing(settings),
+        helpdesk=_helpdesk(settings),
+        chat=_chat(settings)[0],
+        notifier=EmailNotifier(settings.smtp_url.value, sender=settings.mail_from),
+        bell=rq.RqBell(redis),
+        clock=clock,
+        ids=TimeOrderedIds(clock),
+    )
+    terms = Terms(answer_within=settings.answer_within, approval_lasts=settings.approval_lasts)
+    return assemble(outside, policy=_policy(settings), roles=roles, terms=terms), redis
+
+
+def _policy(settings: Settings) -> Policy:
+    return load_policy(settings.policy_file.read_text(encoding="utf-8"))
+
+
+def _billing(settings: Settings) -> stripe.StripeGateway:
+    connection = stripe.connect(settings.stripe.api_key.value, base_url=settings.stripe.base_url)
+    return stripe.StripeGateway(connection.client)
+
+
+def _chat(settings: Settings) -> tuple[slack.SlackChat, WebClient]:
+    """The chat, and the client for what a person waits for."""
+    token, base_url = settings.slack.bot_token.value, settings.slack.base_url
+    quick = slack.web_client(token, base_url=base_url, timeout_seconds=_QUICK_SECONDS)
+    chat = slack.SlackChat(
+        client=slack.web_client(token, base_url=base_url, timeout_seconds=_PATIENT_SECONDS),
+        quick_client=quick,
+        home_team_id=settings.slack.team_id,
+        approvals_channel=settings.slack.approvals_channel,
+        security_channel=settings.slack.security_channel,
+    )
+    return chat, quick
+
+
+def _parts(settings: Settings, services: Services, redis: Redis) -> parts.Parts:
+    outside = services.outside
+    shown = settings.preview
+    return parts.Parts(
+        clock=outside.clock,
+        store=outside.store,
+        tokens=Tokens(settings.panel_secret.value),
+        visits=_visits(settings),
+        directory=services.directory,
+        look_up=services.look_up,
+        submit=services.submit,
+        withdraw=services.withdraw,
+        receive=services.receive,
+        helpdesk_event=_helpdesk_events(settings),
+        billing_event=stripe.StripeWebhooks(settings.stripe.webhook_secret.several).event,
+        chat_inbound=slack.SlackInbound(
+            decisions=services.decide,
+            client=_chat(settings)[1],
+            signing_secrets=settings.slack.signing_secret.several,
+            app_id=settings.slack.app_id,
+            home_team_id=settings.slack.team_id,
+            now=outside.clock.now,
+        ).handle,
+        checks={"database": outside.store.ping, "redis": redis.ping},
+        frame_ancestors=("'self'", settings.zendesk.base_url) if shown else (settings.zendesk.base_url,),
+        sdk_url=settings.zendesk.sdk_url,
+        widgets=ROOT / "widgets",
+        preview=parts.Preview(shown.helpdesk, shown.chat, shown.mail, shown.billing) if shown else None,
+        started_with=settings.sandboxes,
+    )

@@ -1,0 +1,56 @@
+"""`sidebar-app serve`"""
+
+import tempfile
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from sidebar_app.commands.environment import load_settings
+from sidebar_app.settings import Settings
+
+# A worker of threads needs no heartbeat from requests; this only ends one that hangs as a whole.
+_HANGS_AFTER_SECONDS = 60
+_LEAVE_WITHIN_SECONDS = 10
+
+
+@click.command()
+def serve() -> None:
+    """Serve HTTP with gunicorn (WEB_WORKERS processes of WEB_THREADS threads on PORT)."""
+    import os
+
+    settings = load_settings()
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="billing-metrics-"))
+    Server(settings).run()
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings = self._settings
+        host = "127.0.0.1" if settings.preview else "0.0.0.0"  # noqa: S104 -- behind the platform's router
+        options: dict[str, Any] = {
+            "bind": f"{host}:{settings.port}",
+            "worker_class": "gthread",
+            "workers": settings.web_workers,
+            "threads": settings.web_threads,
+            "timeout": _HANGS_AFTER_SECONDS,
+            "graceful_timeout": _LEAVE_WITHIN_SECONDS,
+            "keepalive": 75,
+            "backlog": 2048,
+            "worker_connections": 4000,
+            "accesslog": None,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+        }
+        for name, value in options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        from sidebar_app.bootstrap import web_app
+
+        return web_app(self._settings)
