@@ -137,7 +137,7 @@ def _updated(desk: Desk, id: str, asked: Json) -> Json:
     ticket = desk.ticket(id)
     changes = {key: value for key, value in asked.items() if key not in ("id", "comment")}
     added, removed = set(changes.pop("additional_tags", ())), set(changes.pop("remove_tags", ()))
-    wanted: list[str] = changes.get("tags", ticket["tags"])
+    wanted: list[str] = changes["tags"] if "tags" in changes else ticket["tags"]
     changes["tags"] = sorted(set(wanted) - removed | added)
     if changes["tags"] == ticket["tags"]:
         del changes["tags"]

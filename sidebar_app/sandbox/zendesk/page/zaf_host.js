@@ -29,7 +29,7 @@ export class AppHost {
 
   hear(key, message) {
     if (key === "iframe.handshake") this.register();
-    else if (key.startsWith("iframe.on:")) this.subscribed.add(key.slice(10));
+    else if (key.startsWith("iframe.on:")) this.subscribe(key.slice(10));
     else if (key.startsWith("iframe.off:")) {
       if (!message || !message.subscriberCount) this.subscribed.delete(key.slice(11));
     } else if (/^request:\d+$/.test(key)) this.request(key, message);
@@ -37,7 +37,14 @@ export class AppHost {
 
   register() {
     this.post({ key: "zaf.app.registered", message: { context: this.context, metadata: this.metadata } });
-    setTimeout(() => this.tell("app.activated", { firstLoad: true }), 0);
+  }
+
+  // An app that has just loaded is active; it hears so as soon as it listens.
+  subscribe(name) {
+    this.subscribed.add(name);
+    if (name !== "app.activated" || this.activated) return;
+    this.activated = true;
+    this.tell(name, { firstLoad: true });
   }
 
   async answer({ id, request, params }) {
