@@ -1,0 +1,1 @@
+"""Processes under our own supervision: started, watched, stopped, and never left behind."""
