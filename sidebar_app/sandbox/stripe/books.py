@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sidebar_app.sandbox.kit import Documents, Json
-from sidebar_app.sandbox.stripe import billing_objects, objects
-from sidebar_app.sandbox.stripe.billing_objects import invoice_line
+from sidebar_app.sandbox.stripe import charge_objects, invoice_objects, objects, subscription_objects
 
 
 def add_months(moment: datetime, months: int) -> datetime:
@@ -106,7 +105,7 @@ class Account:
         """A subscription of (price, quantity) items whose current period began at `period_start`."""
         name = self._id("sub")
         made = [
-            billing_objects.subscription_item(
+            subscription_objects.subscription_item(
                 self._id("si"),
                 subscription=name,
                 price=price,
@@ -118,7 +117,7 @@ class Account:
             for price, quantity in items
         ]
         return self.save(
-            billing_objects.subscription(
+            subscription_objects.subscription(
                 name,
                 customer=self.customer["id"],
                 created=stamp(since),
@@ -136,7 +135,7 @@ class Account:
         number = int(name[-4:])
         period = (stamp(at), stamp(until))
         made = [
-            invoice_line(
+            invoice_objects.invoice_line(
                 f"il_{name[3:]}_{place}",
                 amount=line.amount,
                 currency=self.currency,
@@ -149,7 +148,7 @@ class Account:
             for place, line in enumerate(lines, 1)
         ]
         return self.save(
-            billing_objects.invoice(
+            invoice_objects.invoice(
                 name,
                 customer=self.customer,
                 created=stamp(at),
@@ -185,11 +184,11 @@ class Account:
         at = datetime.fromtimestamp(invoice["created"], UTC) + after
         intent = self.charges(invoice["amount_due"], at=at, description=f"Invoice {invoice['number']}")
         self.links(invoice, intent)
-        return self.save(billing_objects.settle(invoice, at=stamp(at)))
+        return self.save(invoice_objects.settle(invoice, at=stamp(at)))
 
     def links(self, invoice: Json, intent: Json, *, is_default: bool = True) -> None:
         self.save(
-            billing_objects.invoice_payment(
+            invoice_objects.invoice_payment(
                 self._id("inpay"), invoice=invoice, intent=intent, is_default=is_default
             )
         )
@@ -200,7 +199,7 @@ class Account:
         """A charge and its intent; with `decline` (Stripe's code) the bank refused it."""
         assert self.method is not None
         number = self._id("pi")[3:]
-        charge = billing_objects.charge(
+        charge = charge_objects.charge(
             f"ch_{number}",
             intent=f"pi_{number}",
             customer=self.customer,
@@ -213,9 +212,9 @@ class Account:
         )
         if decline:
             message = {"expired_card": "Your card has expired."}.get(decline, "Your card was declined.")
-            charge = billing_objects.declined(charge, decline, message)
+            charge = charge_objects.declined(charge, decline, message)
         self.save(charge)
-        return self.save(billing_objects.payment_intent(f"pi_{number}", charge=charge))
+        return self.save(charge_objects.payment_intent(f"pi_{number}", charge=charge))
 
     def gives_back(self, intent: Json, amount: int, *, at: datetime, reason: str) -> None:
         charge = self._documents.get("charge", intent["latest_charge"])

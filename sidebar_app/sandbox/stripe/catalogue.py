@@ -1,8 +1,8 @@
 """Products, prices, coupons."""
 
 from sidebar_app.sandbox.kit import Json
-from sidebar_app.sandbox.stripe import objects
 from sidebar_app.sandbox.stripe.errors import ApiError, invalid
+from sidebar_app.sandbox.stripe.fields import stripe_object
 from sidebar_app.sandbox.stripe.params import Params
 from sidebar_app.sandbox.stripe.store import Store
 
@@ -58,7 +58,7 @@ def create_coupon(store: Store, params: Params) -> Json:
     if store.documents.get("coupon", coupon):
         raise ApiError(400, "Coupon already exists.", code="resource_already_exists", param="id")
     return store.save(
-        objects.stripe_object(
+        stripe_object(
             "coupon",
             coupon,
             amount_off=amount,

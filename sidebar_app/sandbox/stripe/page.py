@@ -11,7 +11,7 @@ from sidebar_app.sandbox.stripe.store import Store
 _TEMPLATE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Sandbox Stripe</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>
-:root { color-scheme: light dark; --line: #8884; --mute: #888; }
+:root { color-scheme: light dark; --line: #8884; --mute: light-dark(#5f6b75, #a0abb3); }
 body { font: 14px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.3rem; margin: 0 } h2 { font-size: 1rem; margin: 2rem 0 .4rem }
 p, .mute { color: var(--mute) } p { margin: .2rem 0 } .wide { overflow-x: auto }

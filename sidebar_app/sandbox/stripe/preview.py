@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sidebar_app.sandbox.kit import Json
-from sidebar_app.sandbox.stripe import billing_objects
+from sidebar_app.sandbox.stripe import invoice_objects
 from sidebar_app.sandbox.stripe.errors import ApiError, missing
 from sidebar_app.sandbox.stripe.params import Params
 from sidebar_app.sandbox.stripe.store import Store
@@ -91,7 +91,7 @@ def _full(item: Json) -> int:
 
 def _line(item: Json, amount: int, period: tuple[int, int], prefix: str = "") -> Json:
     name = item["price"]["nickname"] or item["price"]["product"]
-    return billing_objects.invoice_line(
+    return invoice_objects.invoice_line(
         f"il_tmp_{item['id']}_{'p' if prefix else 'n'}{'c' if amount < 0 else 'd'}",
         amount=amount,
         currency=item["price"]["currency"],
@@ -109,7 +109,7 @@ def _next_period(subscription: Json, due: int) -> list[Json]:
 
 
 def _invoice(customer: Json, subscription: Json, lines: list[Json], due: int) -> Json:
-    made = billing_objects.invoice(
+    made = invoice_objects.invoice(
         f"upcoming_{subscription['id']}",
         customer=customer,
         created=due,

@@ -5,6 +5,7 @@ from datetime import datetime
 from sidebar_app.sandbox.kit import Documents, Json
 from sidebar_app.sandbox.stripe import objects
 from sidebar_app.sandbox.stripe.books import add_months, stamp
+from sidebar_app.sandbox.stripe.fields import stripe_object
 from sidebar_app.sandbox.stripe.stories import write_all
 
 # slug, name, nickname ("" = only the product is named), currency, unit amount, interval, kind
@@ -64,7 +65,7 @@ def _price(
 
 
 def _coupon(documents: Documents, created: int, id: str, name: str, percent: float, duration: str) -> None:
-    made = objects.stripe_object(
+    made = stripe_object(
         "coupon",
         id,
         created=created,

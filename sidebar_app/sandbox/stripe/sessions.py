@@ -1,9 +1,11 @@
 """Pages that Stripe would host: checkout and the customer portal."""
 
+from copy import deepcopy
+
 from sidebar_app.sandbox.kit import Json
-from sidebar_app.sandbox.stripe import objects
 from sidebar_app.sandbox.stripe.amounts import check_amount
 from sidebar_app.sandbox.stripe.errors import ApiError, invalid, missing
+from sidebar_app.sandbox.stripe.fields import stripe_object
 from sidebar_app.sandbox.stripe.params import Params, as_integer
 from sidebar_app.sandbox.stripe.store import Store
 
@@ -16,6 +18,22 @@ FLOWS = (
     "subscription_update_confirm",
 )
 DAY = 24 * 3600
+_NEW_CHECKOUT: Json = {
+    "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+    "custom_fields": [],
+    "custom_text": {
+        "after_submit": None,
+        "shipping_address": None,
+        "submit": None,
+        "terms_of_service_acceptance": None,
+    },
+    "mode": "payment",
+    "payment_method_types": ["card"],
+    "payment_status": "unpaid",
+    "shipping_options": [],
+    "status": "open",
+    "ui_mode": "hosted_page",
+}
 
 
 def create_checkout_session(store: Store, params: Params) -> Json:
@@ -28,41 +46,30 @@ def create_checkout_session(store: Store, params: Params) -> Json:
     customer = store.get("customer", params.required("customer"), param="customer")
     amount, currency = _total(store, params)
     session = store.new_id("checkout.session")
-    now = store.now()
-    expires = params.integer("expires_at") or now + DAY
-    if not now + 1800 <= expires <= now + DAY:
-        raise invalid("expires_at", "expires_at must lie between 30 minutes and 24 hours from now.")
+    fields = {name: params.text(name) for name in ("cancel_url", "client_reference_id", "success_url")}
     return store.save(
-        objects.stripe_object(
+        stripe_object(
             "checkout.session",
             session,
+            **deepcopy(_NEW_CHECKOUT),
+            **fields,
             amount_subtotal=amount,
             amount_total=amount,
-            automatic_tax={"enabled": False, "liability": None, "provider": None, "status": None},
-            cancel_url=params.text("cancel_url"),
-            client_reference_id=params.text("client_reference_id"),
-            created=now,
+            created=store.now(),
             currency=currency,
-            custom_fields=[],
-            custom_text={
-                "after_submit": None,
-                "shipping_address": None,
-                "submit": None,
-                "terms_of_service_acceptance": None,
-            },
             customer=customer["id"],
-            expires_at=expires,
+            expires_at=_expiry(params, store.now()),
             metadata=params.metadata(),
-            mode="payment",
-            payment_method_types=["card"],
-            payment_status="unpaid",
-            shipping_options=[],
-            status="open",
-            success_url=params.text("success_url"),
-            ui_mode="hosted_page",
             url=f"https://checkout.stripe.example/c/pay/{session}",
         )
     )
+
+
+def _expiry(params: Params, now: int) -> int:
+    expires = params.integer("expires_at") or now + DAY
+    if not now + 1800 <= expires <= now + DAY:
+        raise invalid("expires_at", "expires_at must lie between 30 minutes and 24 hours from now.")
+    return expires
 
 
 def _total(store: Store, params: Params) -> tuple[int, str]:
@@ -110,7 +117,7 @@ def create_portal_session(store: Store, params: Params) -> Json:
         }
     session = store.new_id("billing_portal.session")
     return store.save(
-        objects.stripe_object(
+        stripe_object(
             "billing_portal.session",
             session,
             configuration="bpc_sandbox",

@@ -3,8 +3,9 @@
 from typing import Any
 
 from sidebar_app.sandbox.kit import Json
-from sidebar_app.sandbox.stripe import billing_objects, objects
+from sidebar_app.sandbox.stripe import objects, subscription_objects
 from sidebar_app.sandbox.stripe.errors import ApiError, invalid, no_such
+from sidebar_app.sandbox.stripe.fields import stripe_object
 from sidebar_app.sandbox.stripe.params import Params
 from sidebar_app.sandbox.stripe.store import Store
 
@@ -156,7 +157,7 @@ def apply_item(store: Store, item: Json, change: Params) -> None:
 def _new_item(store: Store, subscription: Json, change: Params) -> Json:
     price = store.get("price", change.required("price"), param="items[0][price]")
     first = subscription["items"]["data"][0]
-    return billing_objects.subscription_item(
+    return subscription_objects.subscription_item(
         store.new_id("subscription_item"),
         subscription=subscription["id"],
         price=price,
@@ -187,7 +188,7 @@ def _discount(store: Store, subscription: Json, params: Params) -> None:
 def _new_discount(store: Store, subscription: Json, coupon: Json) -> Json:
     store.save(coupon | {"times_redeemed": coupon["times_redeemed"] + 1})
     return store.save(
-        objects.stripe_object(
+        stripe_object(
             "discount",
             store.new_id("discount"),
             customer=subscription["customer"],
