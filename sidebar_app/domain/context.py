@@ -49,7 +49,8 @@ class RequestHistory:
 @dataclass(frozen=True, slots=True)
 class BillingContext:
     """`customer` is None when billing does not know the requester; `candidates` are all customers with the
-    requester's e-mail address; `match` is AMBIGUOUS when there are several, whichever is shown."""
+    requester's e-mail address; `match` is AMBIGUOUS when there are several, whichever is shown. `viewer` is the
+    person id of the agent who looks ("" = nobody's in particular)."""
 
     ticket_id: int
     requester_name: str
@@ -64,3 +65,4 @@ class BillingContext:
     history: tuple[RequestHistory, ...] = ()
     masked_cards: tuple[MaskedCard, ...] = ()
     problem: str = ""
+    viewer: str = ""

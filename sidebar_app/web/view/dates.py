@@ -1,0 +1,52 @@
+"""Times and numbers as people say them, short. Everything is UTC, as the facts are."""
+
+from datetime import date, datetime, timedelta
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+# Within this distance a day and a month name one day only.
+_SAME_YEAR_FEELS = timedelta(days=300)
+
+
+def day(at: date, now: datetime) -> str:
+    """ "28 Jan", with the year when it is far away."""
+    plain = at.date() if isinstance(at, datetime) else at
+    far = abs(plain - now.date()) > _SAME_YEAR_FEELS
+    return full_day(plain) if far else f"{plain.day} {plain:%b}"
+
+
+def full_day(at: date) -> str:
+    """ "15 Mar 2024"."""
+    return f"{at.day} {at:%b %Y}"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """ "12 s ago", "2 h ago", "2 days ago", then "on 5 Mar"."""
+    if (now - at).days > 30:
+        return f"on {day(at, now)}"
+    return f"{_span(now - at)} ago"
+
+
+def left(at: datetime, now: datetime) -> str:
+    """ "in 22 h", "in 3 days"; "now" once it is past."""
+    return f"in {_span(at - now)}" if at > now else "now"
+
+
+def _span(length: timedelta) -> str:
+    seconds = max(int(length.total_seconds()), 0)
+    if seconds < _MINUTE:
+        return f"{seconds} s"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min"
+    if seconds < 2 * _DAY:
+        return f"{seconds // _HOUR} h"
+    return f"{seconds // _DAY} days"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """ "1 seat", "2 seats"; `many` where an s is not enough."""
+    return f"{number} {one}" if number == 1 else f"{number} {many or one + 's'}"
+
+
+def months(number: int) -> str:
+    """ "22 months", "1 month", "less than a month"."""
+    return count(number, "month") if number else "less than a month"

@@ -1,0 +1,5 @@
+// The console only follows the helpdesk's colours and size.
+
+import { connect } from "./host.js";
+
+connect();
