@@ -1,6 +1,7 @@
 """The whole workflow on a real database, with everybody else played by fakes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from sidebar_app.workflow.services import Outside, Services, Terms, assemble
 from sidebar_app.workflow.submit import Submission
 from tests.fakes.billing import FakeBilling
 from tests.fakes.people import FakeChat, FakeHelpdesk, FakeNotifier
-from tests.fakes.time import CountingIds, FakeClock, SilentBell
+from tests.fakes.time import START, CountingIds, FakeClock, SilentBell
 
 ROOT = Path(__file__).parents[2]
 AGENTS = {"l1": 501, "l2": 502, "manager": 503, "manager2": 504, "specialist": 505, "compliance": 508}
@@ -26,9 +27,17 @@ SEEN = {"customer": "cus_1", "refundable": "2400.00", "currency": "USD", "credit
 class World:
     """`world.asks("l1", "refund", amount="38.00")`, `world.clicks("approve", "manager", request)`, `world.works()`."""
 
-    def __init__(self, url: str, *, terms: Terms | None = None, store: SqlStore | None = None) -> None:
-        self.clock = FakeClock()
-        self.billing = FakeBilling(self.clock)
+    def __init__(
+        self,
+        url: str,
+        *,
+        terms: Terms | None = None,
+        store: SqlStore | None = None,
+        billing: Callable[[FakeClock], Any] = FakeBilling,
+        at: datetime = START,
+    ) -> None:
+        self.clock = FakeClock(at)
+        self.billing = billing(self.clock)
         self.helpdesk, self.chat, self.notifier, self.bell = (
             FakeHelpdesk(),
             FakeChat(),
