@@ -7,7 +7,6 @@ from sidebar_app.redaction.gaps import TAG
 from sidebar_app.redaction.words import (
     CARD_STEMS,
     CARD_WORDS,
-    DOUBTFUL_WORDS,
     FILLERS,
     OTHER_CARDS,
     OTHER_WORDS,
@@ -30,7 +29,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ENDED = re.compile(r"[^\w\n]*[.!?;,](?:\s|$)|.*\n\s*\n", re.DOTALL)
 _LABEL_WORDS = 5
 
-ADJACENT, NEAR, NOTHING, DOUBTFUL, DISTANT, OTHER = 3, 2, 0, -1, -1, -3
+ADJACENT, NEAR, NOTHING, DISTANT, OTHER = 3, 2, 0, -1, -3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +62,11 @@ class Said:
     for_card: bool
 
 
-def said(near: Surroundings, *, grouped: bool) -> Said:
-    """What label and neighbouring words say. A label counts more than a word somewhere near."""
+def said(near: Surroundings, *, sturdy: bool) -> Said:
+    """What label and neighbouring words say. A label counts more than a word somewhere near.
+
+    A `sturdy` number (grouped as on a card) is not doubted for a word that merely stands in its sentence.
+    """
     before = _SPACES.sub(" ", _OPEN_TAG.sub("", near.before))[-_NEAR_BEFORE:]
     after = _SPACES.sub(" ", near.after)[:_NEAR_AFTER]
     label = _label(before)
@@ -76,9 +78,9 @@ def said(near: Surroundings, *, grouped: bool) -> Said:
         return Said(points, "other-label", for_card=speaks)
     if speaks:
         return Said(points, "near", for_card=True)
-    if not grouped and not label and _distant_other(before):
+    if not sturdy and not label and _distant_other(before):
         return Said(DISTANT, "other-near", for_card=False)
-    return Said(points, "doubtful" if label else "plain", for_card=False)
+    return Said(points, "plain", for_card=False)
 
 
 def _speaks_of_card(text: str) -> bool:
@@ -117,9 +119,9 @@ def _weigh(word: str, previous: str) -> int:
         return OTHER
     if _speaks_of_card(word):
         return OTHER if previous in OTHER_CARDS else ADJACENT
-    return DOUBTFUL if word in DOUBTFUL_WORDS else NOTHING
+    return NOTHING
 
 
 def _distant_other(before: str) -> bool:
-    line = re.split(r"\n|[.!?]\s", before)[-1]
+    line = re.split(r"\n|[.!?]\s|[0-9]", before)[-1]
     return not OTHER_WORDS.isdisjoint(_WORD.findall(line.casefold()))

@@ -64,7 +64,7 @@ def _vetoed(window: Window, text: str, before: str, start: int, end: int) -> boo
         or _in_uuid(text, start, end)
         or _in_iban(text, start, end)
         or _in_postal_tracking(window)
-        or (window.form not in ("solid", "grouped") and _patterned(text, start, end))
+        or (window.form == "irregular" and _patterned(text, start, end))
     )
 
 

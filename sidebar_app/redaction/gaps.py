@@ -45,7 +45,7 @@ _QUOTE = re.compile(r"\s*\n[\s>|]*")
 _BACKSLASH = re.compile(r"\\(?:([nrtbfv])|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "b": "", "f": "\n", "v": "\n"}
 _WIDEST = 8
-_STARS = 4
+_STARS = 6
 _SHORT = 16
 
 

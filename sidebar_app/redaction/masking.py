@@ -7,11 +7,12 @@ from sidebar_app.redaction.detector import scan
 from sidebar_app.redaction.gaps import TAG
 from sidebar_app.redaction.hit import Allowlist, Hit, Masked, Span
 from sidebar_app.redaction.iin import MIN_LENGTH
+from sidebar_app.redaction.normalise import ANY_DIGIT
 
 # ASCII, so that also the length in bytes stays; harmless in HTML, JSON, CSV and on any terminal.
 MASK = "*"
 _TAG = re.compile(TAG)
-_DIGIT = re.compile(r"\d|[①-⒐⓪-⓿❶-➓〇🄀-🄌]|[⁰¹²³⁴-⁹₀-₉]")
+_DIGIT = re.compile(ANY_DIGIT)
 _OPEN, _CLOSE = "<redact>", "</redact>"
 
 

@@ -42,6 +42,8 @@ def _table() -> dict[int, str]:
 
 _FOREIGN = _table()
 _ANY_FOREIGN = re.compile("[" + "".join(map(chr, _FOREIGN)) + "]")
+# One digit of any of these, before it is brought to ASCII.
+ANY_DIGIT = r"[\d①-⒐⓪-⓿❶-➓〇🄀-🄌⁰¹²³⁴-⁹₀-₉]"
 # Raised and lowered digits are mostly footnotes and powers; four in a row are a number.
 _RAISED = {ord(sign): str(digit) for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
 _RAISED |= {ord(sign): str(digit) for digit, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")}

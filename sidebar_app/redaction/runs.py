@@ -11,8 +11,6 @@ from sidebar_app.redaction.iin import MIN_LENGTH
 
 # Digit class first (the engine looks for it fast), possessive throughout (linear on any input).
 RUN = re.compile(rf"[0-9](?:{GAP}[0-9]){{{MIN_LENGTH - 1},}}+")
-# The same from two digits up: what must not be cut apart when a text arrives in pieces.
-OPEN_RUN = re.compile(rf"[0-9]++(?:{GAP}[0-9]++)*+{GAP}")
 _DIGITS = re.compile(r"[0-9]+")
 _TOKEN = re.compile(rf"([0-9]++)|{GAP}")
 _TAG = re.compile(TAG)

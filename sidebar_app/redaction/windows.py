@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from sidebar_app.redaction.gaps import Gap, GapKind
@@ -20,6 +20,10 @@ _ROW = 48
 # Several cards without anything between them; more is a blob of data.
 _MOST_BLOCKS = 16
 _DROPPED = -2
+_LONG_BRANDS = frozenset(("unionpay", "maestro", "verve"))
+# So many further digits in the same groups make a window a piece of something longer.
+_LONGER = 6
+_LINE = 4
 # Separators people mix within one number without thinking.
 _COMMON = frozenset((" ", "-", ".", "  ", " - ", "\u00b7"))
 _FOURS = frozenset((4, 8, 12, 16))
@@ -32,7 +36,8 @@ CANONICAL, REGULAR, IRREGULAR = 3, 2, 0
 @dataclass(frozen=True, slots=True)
 class Window:
     """Digits first … first + length - 1 of `run`. `shape` is 3 grouped as on a card, 2 solid or evenly spaced,
-    1 doubtful, 0 or less irregular; `weight` is the table's. `checked` says that Luhn passed."""
+    1 doubtful, 0 or less irregular; `weight` is the table's. `mark` is the one separator between all groups.
+    `checked` says that Luhn passed."""
 
     run: Run
     first: int
@@ -41,6 +46,7 @@ class Window:
     weight: int
     shape: int
     form: str
+    mark: str = ""
     checked: bool = True
 
     @property
@@ -71,18 +77,18 @@ def windows(run: Run) -> list[Window]:
 
 
 def _preferred(found: list[Window]) -> list[Window]:
-    starts = {window.first for window in found}
-    ranked = [_with_neighbours(window, starts) for window in found]
-    return sorted(
-        (window for window in ranked if window.shape > _DROPPED),
-        key=lambda each: (
-            -each.checked,
-            -each.shape - each.weight,
-            each.length != _BLOCK,
-            -each.length,
-            each.first,
-        ),
-    )
+    firm = [window for window in found if window.weight]
+    starts, ends = {window.first for window in firm}, {window.last for window in firm}
+    ranked = [_with_neighbours(window, starts, ends) for window in found]
+    return sorted((window for window in ranked if window.shape > _DROPPED), key=_preference)
+
+
+def _preference(window: Window) -> tuple[bool, int, bool, int, int]:
+    """16 digits first, since three more behind a space are the code; the longest first where a scheme issues
+    long numbers, where one unusual separator joins all groups, and among single digits."""
+    long = window.brand in _LONG_BRANDS or window.form.startswith("spaced") or window.mark not in ("", " ")
+    usual = window.length == _BLOCK or long
+    return not window.checked, -window.shape - window.weight, not usual, -window.length, window.first
 
 
 def _aligned(run: Run) -> Iterator[Window]:
@@ -138,13 +144,26 @@ def _shaped(run: Run, chunk: int, first: int, length: int, *, checked: bool) -> 
     while run.firsts[chunk + 1] < first + length:
         chunk += 1
         gaps.append((run.firsts[chunk] - first, run.gap_before(chunk)))
-    shape, form = _shape(gaps, length)
-    window = Window(run, first, length, *named, shape, form, checked)
+    shape, form = _shape(gaps, length, alone=len(run.digits) == length)
+    shape -= _torn(run, first) + _torn(run, first + length)
+    marks = {each.seen for _, each in gaps if each.seen}
+    mark = marks.pop() if len(marks) == 1 else ""
+    window = Window(run, first, length, *named, shape, form, mark, checked)
     if form != "apart" and window.end - window.start <= _WIDEST:
         yield window
 
 
-def _shape(gaps: list[tuple[int, Gap]], length: int) -> tuple[int, str]:
+def _torn(run: Run, at: int) -> int:
+    """Points lost where a window would end inside what reads as one number; a tag between excuses half."""
+    if at in (0, len(run.digits)):
+        return 0
+    chunk = bisect_left(run.firsts, at)
+    if run.gap_before(chunk).kind is not GapKind.NONE:
+        return 0
+    return 1 if run.text[run.places[chunk] - 1] == ">" else 2
+
+
+def _shape(gaps: list[tuple[int, Gap]], length: int, *, alone: bool) -> tuple[int, str]:
     """Points and name of the grouping; `apart` when something stands between that ends a number."""
     kinds = {each.kind for _, each in gaps}
     if GapKind.WALL in kinds:
@@ -152,12 +171,22 @@ def _shape(gaps: list[tuple[int, Gap]], length: int) -> tuple[int, str]:
     seen = {at: each.seen for at, each in gaps if each.kind is GapKind.SEEN}
     broken = [at for at, each in gaps if each.kind is GapKind.BREAK]
     if not seen:
-        return (REGULAR, "solid") if not broken else (REGULAR - 1, "lines")
+        return _unseparated(frozenset(broken), length, alone=alone)
     points, form = _grouping(frozenset(seen), frozenset(broken), length)
     marks = set(seen.values())
     if len(marks) > 1 and not marks <= _COMMON:
         points -= 1 if form == "irregular" else 2
     return points, form
+
+
+def _unseparated(broken: frozenset[int], length: int, *, alone: bool) -> tuple[int, str]:
+    """Nothing visible between the digits but line ends: groups below each other, or a number that was wrapped."""
+    if not broken:
+        return REGULAR, "solid"
+    points, _ = _grouping(broken, frozenset(), length)
+    if points == CANONICAL and len(broken) > 1:
+        return CANONICAL, "lines"
+    return REGULAR if alone else REGULAR - 1, "lines"
 
 
 def _grouping(seen: frozenset[int], broken: frozenset[int], length: int) -> tuple[int, str]:
@@ -170,34 +199,25 @@ def _grouping(seen: frozenset[int], broken: frozenset[int], length: int) -> tupl
     return IRREGULAR, "irregular"
 
 
-def _with_neighbours(window: Window, starts: set[int]) -> Window:
-    """Lowers a window that is a piece of a longer chain of equal groups, and one that is a line of a list."""
+def _with_neighbours(window: Window, starts: set[int], ends: set[int]) -> Window:
+    """Lowers a window that is a piece of a longer chain of equal groups, or a line of a list."""
     if window.form in ("solid", "irregular"):
         return window
-    extra = _chain(window, -1, starts) + _chain(window, 1, starts)
+    after = 0 if window.last in starts else _chain(window, 1)
+    before = 0 if window.first in ends else _chain(window, -1)
     if window.form == "lines":
-        return _reshaped(window, 0 if extra else 1)
-    if window.form == "grouped":
-        return _reshaped(window, -2) if extra >= 6 else window
-    return _reshaped(window, -2) if extra not in (0, 3, 4) else window
+        longer = before + after >= _LINE
+    elif window.form == "grouped":
+        longer = before + after >= _LONGER
+    else:
+        # Three or four more digits are the card's code.
+        longer = before > 0 or after not in (0, 3, 4)
+    return replace(window, shape=window.shape - 2) if longer else window
 
 
-def _reshaped(window: Window, change: int) -> Window:
-    return Window(
-        window.run,
-        window.first,
-        window.length,
-        window.brand,
-        window.weight,
-        window.shape + change,
-        window.form,
-        window.checked,
-    )
-
-
-def _chain(window: Window, step: int, starts: set[int]) -> int:
+def _chain(window: Window, step: int) -> int:
     """Digits that go on beside the window in groups like its own, up to a few groups."""
-    run, inside = window.run, run_chunks(window)
+    run, inside = window.run, _chunks_of(window)
     size = run.firsts[inside.start + 1] - run.firsts[inside.start]
     mark = run.gap_before(inside.start + 1).seen
     count = 0
@@ -208,13 +228,13 @@ def _chain(window: Window, step: int, starts: set[int]) -> int:
         if run.gap_before(chunk if step > 0 else chunk + 1).seen != mark:
             break
         width = run.firsts[chunk + 1] - run.firsts[chunk]
-        if run.firsts[chunk] in starts or width > size or (step < 0 and width != size):
+        if width > size or (step < 0 and width != size):
             break
         count += width
     return count
 
 
-def run_chunks(window: Window) -> range:
+def _chunks_of(window: Window) -> range:
     """The chunks of the run that the window covers."""
     firsts = window.run.firsts
     return range(bisect_left(firsts, window.first), bisect_left(firsts, window.last))
@@ -254,5 +274,5 @@ def _with_date(run: Run, first: int, stop: int) -> list[Window]:
         if named is None or not luhn(number) or len(rest) not in (4, 7, 8):
             continue
         if "01" <= rest[:2] <= "12" and "20" <= rest[2:4] <= "49":
-            return [Window(run, first, length, *named, REGULAR, "glued")]
+            return [Window(run, first, length, *named, REGULAR - 1, "glued")]
     return []

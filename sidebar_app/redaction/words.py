@@ -4,7 +4,7 @@
 CARD_STEMS = (
     "card", "karte", "tarjeta", "cartão", "cartao", "kaart", "kredit", "credit", "crédit", "crédito", "debit",
     "débit", "visa", "master", "maestro", "amex", "american express", "discover", "diners", "unionpay", "rupay",
-    "hipercard", "verve", "pay", "bezahl", "zahlung", "abbuch", "belast", "paiement", "prélev", "pago", "cobr",
+    "hipercard", "verve", "pay", "paid", "bezahl", "zahlung", "abbuch", "belast", "paiement", "prélev", "pago", "cobr",
     "charge", "billing", "refund", "rembours", "reembols", "erstatt", "checkout", "expir", "cvv", "cvc", "cardholder",
     "kortnummer", "kreditn", "betaal", "płat", "karty", "kartę", "kartą", "platb", "pagament", "carta di", "carta n",
     "оплат", "карт", "списа", "カード", "クレジット", "信用卡", "银行卡", "銀行卡", "卡号", "卡號", "借记卡", "카드",
@@ -41,10 +41,6 @@ OTHER_WORDS = frozenset(
 OTHER_CARDS = frozenset(
     "loyalty membership member library sim memory sd graphics id identity insurance health bonus points reward "
     "rewards student business_id kundenkarte punch time score report".split()
-)
-# Could be either.
-DOUBTFUL_WORDS = frozenset(
-    "account acct acc a/c konto kontonummer compte cuenta conto rekening rachunek счета".split()
 )
 # Between a label and its number.
 FILLERS = frozenset(
