@@ -45,13 +45,14 @@ class LookUp:
         """The billing context as this agent may see it; a customer billing does not know is no error."""
         colleague = self._directory.looking(agent_id)
         role = self._require_view(colleague)
+        viewer = colleague.person_id
         try:
             customers = self._tickets.customers(ticket_id)
         except (BillingUnavailable, BillingMisconfigured):
-            return self._without_billing(ticket_id)
+            return self._without_billing(ticket_id, viewer)
         customer = customers.chosen(customer_id)
         readings = self._mirror.readings(customer.id) if customer else {}
-        return self._assemble(customers, customer, readings, role)
+        return self._assemble(customers, customer, readings, role, viewer)
 
     def pulse(self, *, ticket_id: int) -> tuple[str, bool]:
         """A text that changes when anything of the ticket changed, and whether something is being executed."""
@@ -74,7 +75,7 @@ class LookUp:
             raise NotPermitted(decision)
         return role
 
-    def _without_billing(self, ticket_id: int) -> BillingContext:
+    def _without_billing(self, ticket_id: int, viewer: str) -> BillingContext:
         ticket = self._tickets.ticket(ticket_id)
         return BillingContext(
             ticket_id=ticket_id,
@@ -82,6 +83,7 @@ class LookUp:
             requester_email=ticket.requester_email,
             backend=self._billing.name,
             now=self._clock.now(),
+            viewer=viewer,
             history=self._history(ticket_id),
             problem=f"{self._billing.name} does not answer at the moment, and this customer was never seen before.",
         )
@@ -92,6 +94,7 @@ class LookUp:
         customer: CustomerRef | None,
         readings: dict[Section, Reading],
         role: Role,
+        viewer: str,
     ) -> BillingContext:
         ticket = customers.ticket
         with self._store.reading() as tx:
@@ -102,6 +105,7 @@ class LookUp:
             requester_email=ticket.requester_email,
             backend=self._billing.name,
             now=self._clock.now(),
+            viewer=viewer,
             customer=customer,
             candidates=customers.candidates,
             match=customers.match,
