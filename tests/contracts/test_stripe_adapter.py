@@ -220,6 +220,34 @@ def test_nothing_is_upcoming_after_a_cancellation(documents: Documents, gateway:
     assert gateway.read(Section.UPCOMING, customer_id="cus_gulf", now=NOW) == Upcoming(())
 
 
+# Writing
+
+
+def test_dinars_move_in_steps_that_stripe_takes(documents: Documents, gateway: StripeGateway) -> None:
+    credit = CreditOrder("req_kwd", "key_kwd", "cus_gulf", Money.parse("5.251", "KWD"), "goodwill", 1007)
+    outcome = gateway.execute(credit)
+    assert isinstance(outcome, Refused)
+    assert (outcome.code, "0.010" in outcome.sentence) == ("amount-invalid", True)
+    assert documents.get("_idempotency", "key_kwd") is None
+
+
+def test_a_refund_that_the_bank_returned_is_neither_found_nor_believed_again(
+    documents: Documents, gateway: StripeGateway, faults: Faults
+) -> None:
+    order = RefundOrder("req_b", "key_b", "cus_harbor", "pi_harbor_0001", Money(900, "USD"), "goodwill", 1008)
+    faults.arm(Fault("drop_after", path="/v1/refunds"))
+    assert isinstance(gateway.execute(order), Unknown)
+    made = documents.all("refund")[-1]
+    documents.put("refund", made["id"], made | {"status": "failed", "failure_reason": "declined"})
+    assert gateway.find(order) is None
+    outcome = gateway.execute(order)
+    assert isinstance(outcome, Refused)
+    assert outcome.code == "refund-failed"
+    faults.arm(Fault("status", path="/v1/refunds/re_", value=500))
+    assert isinstance(gateway.execute(order), Unknown)
+    faults.clear()
+
+
 # Many pages
 
 

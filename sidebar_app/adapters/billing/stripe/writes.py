@@ -30,7 +30,9 @@ def refund(client: stripe.StripeClient, order: RefundOrder) -> Outcome:
         "metadata": _mark(order),
     }
     return _sent(
-        lambda: client.v1.refunds.create(params, _once(order)), lambda made: refund_outcome(made, order)
+        lambda: client.v1.refunds.create(params, _once(order)),
+        lambda made: refund_outcome(made, order),
+        reread=client.v1.refunds.retrieve,
     )
 
 
@@ -49,14 +51,39 @@ def credit(client: stripe.StripeClient, order: CreditOrder) -> Outcome:
     )
 
 
-def _sent(call: Callable[[], stripe.StripeObject], read: Callable[[Json], Outcome]) -> Outcome:
-    """Sends once. Whatever cannot be read afterwards may have been done all the same."""
+def _sent(
+    call: Callable[[], stripe.StripeObject],
+    read: Callable[[Json], Outcome],
+    *,
+    reread: Callable[[str], stripe.StripeObject] | None = None,
+) -> Outcome:
+    """Sends once. Whatever cannot be read afterwards may have been done all the same.
+
+    A replayed answer is as old as the first attempt, and the bank may have said no since: `reread` then
+    tells how it stands now.
+    """
     try:
-        return read(call().to_dict())
+        made = call()
+        if reread and _is_replayed(made):
+            return _as_it_stands(lambda: reread(made["id"]), read)
+        return read(made.to_dict())
     except stripe.StripeError as error:
         return write_outcome(error)
     except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError):
         return _UNREADABLE
+
+
+def _is_replayed(made: stripe.StripeObject) -> bool:
+    response = made.last_response
+    return response is not None and (response.headers or {}).get("Idempotent-Replayed") == "true"
+
+
+def _as_it_stands(reread: Callable[[], stripe.StripeObject], read: Callable[[Json], Outcome]) -> Outcome:
+    """A failure to look again says nothing about the money."""
+    try:
+        return read(reread().to_dict())
+    except stripe.StripeError:
+        return Unknown("Stripe did this before; how it stands now could not be asked.")
 
 
 def refund_outcome(made: Json, order: RefundOrder) -> Outcome:
