@@ -94,7 +94,7 @@ def selftest(settings: Settings) -> Iterator[tuple[str, list[str]]]:
         services.outside.billing.name.lower(): lambda: services.outside.billing.find_customers(
             "selftest@example.invalid"
         ),
-        "zendesk": lambda: services.outside.helpdesk.agent(0),
+        "zendesk": _zendesk(settings).zenpy,
     }
     for name, check in checks.items():
         yield name, _problems(check)
@@ -117,7 +117,7 @@ def _services(settings: Settings) -> tuple[Services, Redis]:
     outside = Outside(
         store=SqlStore(settings.database_url),
         billing=_billing(settings),
-        helpdesk=_helpdesk(settings),
+        helpdesk=zendesk.ZendeskHelpdesk(_zendesk(settings)),
         chat=_chat(settings)[0],
         notifier=EmailNotifier(settings.smtp_url.value, sender=settings.mail_from),
         bell=rq.RqBell(redis),
@@ -135,6 +135,32 @@ def _policy(settings: Settings) -> Policy:
 def _billing(settings: Settings) -> stripe.StripeGateway:
     connection = stripe.connect(settings.stripe.api_key.value, base_url=settings.stripe.base_url)
     return stripe.StripeGateway(connection.client)
+
+
+def _zendesk(settings: Settings) -> zendesk.ZendeskConnection:
+    return zendesk.ZendeskConnection(settings.zendesk.base_url, _zendesk_tokens(settings))
+
+
+def _zendesk_tokens(settings: Settings) -> zendesk.Tokens:
+    """A fixed token, a pair that renews itself, or the client's own credentials: whatever is configured."""
+    ours = settings.zendesk
+    if ours.oauth_token:
+        return zendesk.StaticToken(ours.oauth_token.value)
+    client = zendesk.OAuthClient(ours.base_url, ours.oauth_client_id, ours.oauth_client_secret.value)
+    if ours.oauth_refresh_token:
+        file = settings.audit_key_file.with_name("zendesk-tokens.json")
+        return zendesk.RotatingPair(client, ours.oauth_refresh_token.value, file, SystemClock().now)
+    return zendesk.ClientCredentials(client, SystemClock().now)
+
+
+def _visits(settings: Settings, connection: zendesk.ZendeskConnection) -> zendesk.ZendeskVisits:
+    ours = settings.zendesk
+    return zendesk.ZendeskVisits(
+        zendesk.PublishedKey(lambda: connection.text(f"apps/{ours.app_id}/public_key.pem")),
+        subdomain=ours.subdomain,
+        installation_id=ours.installation_id,
+        origins=(ours.base_url,) if settings.preview else (),
+    )
 
 
 def _chat(settings: Settings) -> tuple[slack.SlackChat, WebClient]:
@@ -158,13 +184,15 @@ def _parts(settings: Settings, services: Services, redis: Redis) -> parts.Parts:
         clock=outside.clock,
         store=outside.store,
         tokens=Tokens(settings.panel_secret.value),
-        visits=_visits(settings),
+        visits=_visits(settings, _zendesk(settings)),
         directory=services.directory,
         look_up=services.look_up,
         submit=services.submit,
         withdraw=services.withdraw,
         receive=services.receive,
-        helpdesk_event=_helpdesk_events(settings),
+        helpdesk_event=zendesk.ZendeskWebhooks(
+            settings.zendesk.webhook_secret.several, now=outside.clock.now
+        ).event,
         billing_event=stripe.StripeWebhooks(settings.stripe.webhook_secret.several).event,
         chat_inbound=slack.SlackInbound(
             decisions=services.decide,
