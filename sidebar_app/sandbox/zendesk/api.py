@@ -117,7 +117,7 @@ def _add_tickets(routes: Routes, desk: Desk) -> None:
         desk.ticket(id)
         return wire.listed("audits", desk.audits(id), lambda audit: shown_audit(desk, audit))
 
-    routes.add("GET", "/tickets/<int:of>", lambda of: {"ticket": wire.shown_ticket(desk.ticket(of))})
+    routes.add("GET", "/tickets/<int:of>", lambda of: _ticket(desk, of))
     routes.add("PUT", "/tickets/<int:id>", update)
     routes.add("GET", "/tickets/<int:id>/comments", comments)
     routes.add("GET", "/tickets/<int:id>/audits", audits)
@@ -125,6 +125,15 @@ def _add_tickets(routes: Routes, desk: Desk) -> None:
     routes.add("PUT", "/tickets/<int:id>/tags", change_tags(set.union))
     routes.add("POST", "/tickets/<int:id>/tags", change_tags(lambda _, given: given))
     routes.add("DELETE", "/tickets/<int:id>/tags", change_tags(set.difference))
+
+
+def _ticket(desk: Desk, id: str) -> Json:
+    ticket = desk.ticket(id)
+    answer = {"ticket": wire.shown_ticket(ticket)}
+    if "users" not in request.args.get("include", "").split(","):
+        return answer
+    people = {ticket["requester_id"], ticket["submitter_id"], ticket["assignee_id"]} - {None}
+    return answer | {"users": [wire.shown_user(desk.user(of)) for of in sorted(people)]}
 
 
 def _given_tags() -> set[str]:
