@@ -8,7 +8,7 @@ from sidebar_app.domain.metrics import arr, months_since, mrr, realized_revenue
 from sidebar_app.domain.money import Money
 from sidebar_app.web.view.dates import day, full_day, months
 from sidebar_app.web.view.header import plan_name, plan_price, renewal
-from sidebar_app.web.view.scene import Scene, amounts, method_label
+from sidebar_app.web.view.scene import Scene, amounts, brief, method_label
 from sidebar_app.web.view.shapes import Row, SectionView, Term
 from sidebar_app.web.view.words import DOTS, risk_reason
 
@@ -103,17 +103,18 @@ def lifetime(scene: Scene) -> SectionView:
     """Revenue, months, MRR, ARR, churn risk with its reasons."""
     facts = scene.facts
     risk = churn_risk(facts, now=scene.now)
-    monthly = amounts(mrr(facts.subscriptions), none="none") if facts.subscriptions else _NOT_READ
+    recurring = mrr(facts.subscriptions) if facts.subscriptions else ()
+    short = " + ".join(brief(amount) for amount in recurring) or "none"
     return SectionView(
         key="lifetime",
         title="Lifetime value",
-        summary=f"MRR {monthly}{DOTS}risk {risk.level}",
+        summary=f"MRR {short if facts.subscriptions else _NOT_READ}{DOTS}risk {risk.level}",
         problem=scene.problem(Section.PAYMENTS, Section.SUBSCRIPTIONS, Section.ACCOUNT),
-        terms=(*_worth(scene, monthly), _risk(risk)),
+        terms=(*_worth(scene), _risk(risk)),
     )
 
 
-def _worth(scene: Scene, monthly: str) -> tuple[Term, ...]:
+def _worth(scene: Scene) -> tuple[Term, ...]:
     facts, found = scene.facts, []
     if facts.payments:
         revenue = realized_revenue(facts.payments)
@@ -125,7 +126,7 @@ def _worth(scene: Scene, monthly: str) -> tuple[Term, ...]:
             Term("Customer", (f"{months(months_since(since, scene.now))}, since {full_day(since)}",))
         )
     if facts.subscriptions:
-        found.append(Term("MRR", (monthly,)))
+        found.append(Term("MRR", (amounts(mrr(facts.subscriptions), none="none"),)))
         found.append(Term("ARR", (amounts(arr(facts.subscriptions), none="none"),)))
     return tuple(found)
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sidebar_app.domain.billing import Invoice, Payment, Section
 from sidebar_app.domain.metrics import failures, last_attempt
-from sidebar_app.web.view.dates import count, day
+from sidebar_app.web.view.dates import day
 from sidebar_app.web.view.scene import Scene, method_label, safe_url
 from sidebar_app.web.view.shapes import Row, SectionView, Term
 from sidebar_app.web.view.words import DOTS, PAYMENT_STATES
@@ -89,7 +89,7 @@ def _terms(scene: Scene) -> tuple[Term, ...]:
     number = failures(scene.facts.payments, now=scene.now)
     found = [
         Term("Last paid", (_last_paid(paid, last, scene),)),
-        Term("Failures", (f"{count(number, 'failure') if number else 'none'} in 12 months",)),
+        Term("Failures", (f"{number or 'none'} in 12 months",)),
     ]
     return tuple(found)
 

@@ -68,13 +68,11 @@ def happened(context: BillingContext) -> SectionView:
     lines = [(h.request.created_at, _happening(h, context)) for h in context.history]
     lines += [(card.at, _masking(card, context.now)) for card in context.masked_cards]
     lines.sort(key=lambda line: line[0], reverse=True)
-    parts = [count(len(context.history), "request")] if context.history else []
-    if context.masked_cards:
-        parts.append(count(len(context.masked_cards), "card number"))
+    word = "event" if context.masked_cards else "request"
     return SectionView(
         key="happened",
         title="What happened here",
-        summary=", ".join(parts) or "nothing yet",
+        summary=count(len(lines), word) if lines else "nothing yet",
         happenings=tuple(happening for _, happening in lines),
     )
 

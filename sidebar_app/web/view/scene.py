@@ -74,6 +74,12 @@ def amounts(found: Iterable[Money], *, none: str = "") -> str:
     return " + ".join(str(amount) for amount in found) or none
 
 
+def brief(amount: Money) -> str:
+    """Without decimals that say nothing: "$3,400", but "$3,400.50"."""
+    whole, point, decimals = str(amount).partition(".")
+    return whole if point and not decimals.strip("0") else str(amount)
+
+
 def method_label(method: PaymentMethod) -> str:
     """ "Visa ···· 4242": brands are names."""
     label = method.label

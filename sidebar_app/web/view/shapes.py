@@ -127,10 +127,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A name and what is so; `percent` draws a bar."""
+    """A name and what is so; `pairs` are things with their price, `percent` draws a bar."""
 
     label: str
-    lines: tuple[str, ...]
+    lines: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+    note: str = ""
     percent: int | None = None
 
 

@@ -5,7 +5,7 @@ from sidebar_app.domain.metrics import monthly_price, months_since, seats
 from sidebar_app.domain.money import Money
 from sidebar_app.web.view.dates import count, full_day, months
 from sidebar_app.web.view.header import every, plan_name, plan_price, renewal
-from sidebar_app.web.view.scene import Scene
+from sidebar_app.web.view.scene import Scene, brief
 from sidebar_app.web.view.shapes import SectionView, Term
 from sidebar_app.web.view.words import DOTS, SUBSCRIPTION_STATES
 
@@ -48,7 +48,7 @@ def _terms(main: Subscription, scene: Scene) -> tuple[Term, ...]:
         found.append(seat)
     addons = [item for s in scene.facts.running for item in s.items if item.is_addon]
     if addons:
-        found.append(Term("Add-ons", tuple(_addon(item) for item in addons)))
+        found.append(_addons(addons))
     if others := _others(main, scene):
         found.append(Term("Also", others))
     return tuple(found)
@@ -79,21 +79,30 @@ def _seats(scene: Scene) -> Term | None:
         return None
     if counted.percent is None:
         return Term("Seats", (str(counted.total),))
-    return Term("Seats", (f"{counted.used} of {counted.total} ({counted.percent} %)",), counted.percent)
-
-
-def _addon(item: SubscriptionItem) -> str:
-    """By the month where that is a whole amount, so that it compares with the plan."""
-    if item.quantity is None:
-        return f"{item.name}, by use"
-    monthly = monthly_price(item)
-    if (item.interval, item.interval_count) == ("month", 1) or monthly.denominator != 1:
-        price = Money(item.price.minor * item.quantity, item.price.currency)
-        return f"{item.name} {price} {every(item.interval, item.interval_count)}"
-    billed = (
-        "billed yearly" if item.interval == "year" else f"billed {every(item.interval, item.interval_count)}"
+    return Term(
+        "Seats", (f"{counted.used} of {counted.total} ({counted.percent} %)",), percent=counted.percent
     )
-    return f"{item.name} {Money(int(monthly), item.price.currency)} a month, {billed}"
+
+
+def _addons(items: list[SubscriptionItem]) -> Term:
+    """With the terms said once where all share them."""
+    priced = [(item.name, *_price(item)) for item in items]
+    terms = {term for *_, term in priced}
+    if len(terms) == 1:
+        return Term("Add-ons", pairs=tuple((name, price) for name, price, _ in priced), note=terms.pop())
+    return Term("Add-ons", pairs=tuple((name, f"{price} {term}".strip()) for name, price, term in priced))
+
+
+def _price(item: SubscriptionItem) -> tuple[str, str]:
+    """(price, terms), by the month where that is a whole amount, so that it compares with the plan."""
+    if item.quantity is None:
+        return "by use", ""
+    monthly = monthly_price(item)
+    often = every(item.interval, item.interval_count)
+    if (item.interval, item.interval_count) == ("month", 1) or monthly.denominator != 1:
+        return brief(Money(item.price.minor * item.quantity, item.price.currency)), often
+    billed = "yearly" if (item.interval, item.interval_count) == ("year", 1) else often
+    return brief(Money(int(monthly), item.price.currency)), f"a month, billed {billed}"
 
 
 def _others(main: Subscription, scene: Scene) -> tuple[str, ...]:
