@@ -110,7 +110,7 @@ def _kept(number: int, message: EmailMessage, envelope: Envelope, received: floa
 
 def _body(message: EmailMessage, kind: str) -> str:
     part: Any = message.get_body(preferencelist=(kind,))
-    return str(part.get_content()) if part is not None else ""
+    return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""
 
 
 def create_app(documents: Documents, faults: Faults | None = None) -> Flask:

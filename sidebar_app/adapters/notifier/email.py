@@ -93,8 +93,8 @@ class EmailNotifier:
 
 
 def _domain(sender: str) -> str:
-    domain = parseaddr(sender)[1].rpartition("@")[2]
-    if not domain:
+    name, _, domain = parseaddr(sender)[1].rpartition("@")
+    if not name or not domain:
         raise ValueError("The sender of mails must be a mail address.")
     return domain
 
