@@ -12,9 +12,9 @@ from sidebar_app.permissions.faults import Fault, PolicyFaults
 from sidebar_app.permissions.places import places
 from sidebar_app.permissions.policy import Policy
 from sidebar_app.permissions.printing import version_of
-from sidebar_app.permissions.reading import Findings, Table, decimal, quoted
+from sidebar_app.permissions.reading import Findings, Table, decimal, meant, quoted
 from sidebar_app.permissions.rulebook import ActionTerms, Rates, Rulebook, Settings
-from sidebar_app.permissions.rules import read_rule
+from sidebar_app.permissions.rules import PlacedRule, read_rule
 from sidebar_app.permissions.validation import check
 from sidebar_app.permissions.vocabulary import ACTION_WORDS, CUMULATIVE, POSSIBLE_MEASURES, Measure
 
@@ -26,31 +26,38 @@ _TOP = ("settings", "rates", "actions", "rules", "on_top")
 
 def load_policy(text: str) -> Policy:
     """The policy a TOML text states; raises PolicyFaults with every fault and its line."""
-    document = _parsed(text)
+    document = parsed(text)
     findings = Findings(places(text))
     top = Table(document, (), findings, "A policy")
     top.only(_TOP)
     settings, rates, actions = _settings(top), _rates(top), _actions(top)
-    measured = {terms.name: terms for terms in actions}
-    declared = set(top.values["actions"]) if isinstance(top.values.get("actions"), dict) else set()
-    rules = [
-        rule
-        for on_top in (False, True)
-        for table in top.tables("on_top" if on_top else "rules", name="A rule")
-        if (rule := read_rule(table, measured, declared, on_top=on_top))
-    ]
-    if settings is None or rates is None:
-        check(rules, measured, findings)
+    placed, unsure = _rules(top, actions)
+    check(placed, {terms.name: terms for terms in actions}, findings, unsure=unsure)
+    if findings.faults or settings is None or rates is None:
         raise PolicyFaults(findings.faults)
-    check(rules, measured, findings)
-    if findings.faults:
-        raise PolicyFaults(findings.faults)
-    book = Rulebook(settings, rates, tuple(actions), tuple(rule.rule for rule in rules))
+    book = Rulebook(settings, rates, tuple(actions), tuple(each.rule for each in placed))
     version = version_of(book)
     return Policy(book, version, compile_book(book, version))
 
 
-def _parsed(text: str) -> dict[str, Any]:
+def _rules(top: Table, actions: list[ActionTerms]) -> tuple[list[PlacedRule], set[str]]:
+    """The rules that could be read, and the actions about which something could not be."""
+    measured = {terms.name: terms for terms in actions}
+    declared = top.values.get("actions")
+    names = sorted(declared) if isinstance(declared, dict) else []
+    placed, unsure = [], set(names) - set(measured)
+    for key in ("rules", "on_top"):
+        for table in top.tables(key, name="A rule"):
+            if rule := read_rule(table, measured, names, on_top=key == "on_top"):
+                placed.append(rule)
+            else:
+                spoken = table.values.get("actions")
+                unsure |= {name for name in names if not isinstance(spoken, list) or name in spoken}
+    return placed, unsure
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """A TOML document; raises PolicyFaults when it is none."""
     if len(text) > _LONGEST_FILE:
         raise PolicyFaults([Fault(1, "The file is larger than a policy can be.")])
     try:
@@ -134,7 +141,9 @@ def _actions(top: Table) -> list[ActionTerms]:
     table = top.table("actions")
     if table is None:
         return []
-    table.only(ACTION_WORDS)
+    for name in table.values:
+        if name not in ACTION_WORDS:
+            table.fault(name, f"{quoted(name)} is not an action of this service.{meant(name, ACTION_WORDS)}")
     return [terms for name in table.values if name in ACTION_WORDS and (terms := _action(table, name))]
 
 

@@ -1,5 +1,6 @@
 """A valid policy, and the tables that answer its questions quickly."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -45,6 +46,10 @@ class Plan:
             if test(context):
                 found |= bit
         return found
+
+    def at(self, place: Place, context: Context) -> Decision:
+        """The answer for a place on the measure's line."""
+        return self.cells[bisect_right(self.cuts, place)][self.bits(context)]
 
 
 @dataclass(frozen=True, slots=True)

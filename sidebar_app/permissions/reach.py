@@ -42,7 +42,7 @@ def reach(
     if plan.terms.measure is Measure.AMOUNT:
         return Reach(smallest, at_once_up_to=largest_at_once(plan, currency=currency, context=context))
     if plan.terms.measure is Measure.DAYS:
-        return Reach(smallest, at_once_up_to_days=_last_allowed(plan, plan.day_starts, context))
+        return Reach(smallest, at_once_up_to_days=last_allowed(plan, plan.day_starts, context))
     return Reach(smallest)
 
 
@@ -52,7 +52,7 @@ def largest_at_once(plan: Plan, *, currency: str, context: Context) -> Money | N
     if currency not in MINOR_DIGITS or plan.terms.measure is not Measure.AMOUNT:
         return None
     starts, _ = plan.starts[currency]
-    last = _last_allowed(plan, starts, context)
+    last = last_allowed(plan, starts, context)
     if last is None:
         return None
     recent = context.recent_credit_total if plan.terms.adds_recent_credits else None
@@ -60,7 +60,7 @@ def largest_at_once(plan: Plan, *, currency: str, context: Context) -> Money | N
     return left if left.minor > 0 else None
 
 
-def _last_allowed(plan: Plan, starts: tuple[int, ...], context: Context) -> int | None:
+def last_allowed(plan: Plan, starts: tuple[int, ...], context: Context) -> int | None:
     """The last whole measure before the first band that is not allowed."""
     bits = plan.bits(context)
     for start, cell in zip(starts, plan.cells[1:], strict=True):

@@ -25,24 +25,32 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The part of the measure's line a rule speaks about; an end that is None is open."""
+    """The part of the measure's line a rule speaks about; an end that is None is open.
+
+    `whole`: the measure counts in whole numbers, so that "over 14" and "from 15" are the same.
+    """
 
     low: Edge | None = None
     high: Edge | None = None
+    whole: bool = False
 
     @property
     def start(self) -> Place:
         """The first place inside."""
         if self.low is None:
             return JUST_ABOVE_ZERO
-        return (self.low.value, 0 if self.low.included else 1)
+        place = self._place(self.low, above=not self.low.included)
+        return JUST_ABOVE_ZERO if self.whole and place[0] <= 1 else place
 
     @property
     def end(self) -> Place | None:
         """The first place beyond; None when the band never ends."""
-        if self.high is None:
-            return None
-        return (self.high.value, 1 if self.high.included else 0)
+        return self._place(self.high, above=self.high.included) if self.high else None
+
+    def _place(self, edge: Edge, *, above: bool) -> Place:
+        if self.whole:
+            return (edge.value + 1 if above else edge.value, 0)
+        return (edge.value, 1 if above else 0)
 
     def covers(self, place: Place) -> bool:
         return self.start <= place and (self.end is None or place < self.end)

@@ -19,6 +19,7 @@ _INCLUDED = {"from": True, "over": False, "up_to": True, "below": False}
 EDGES = (*_LOW, *_HIGH)
 _KEYS = ("id", "actions", "roles", "verdict", "reason", "next_step", "steps", "when", *EDGES)
 _MOST_PEOPLE = 10
+_WHOLE_PERCENT = 100
 _BOOLEANS = ("customer_requested", "multi_year_contract")
 _COUNT, _MATCH = "recent_refund_count", "customer_match"
 
@@ -32,7 +33,7 @@ class PlacedRule:
 
 
 def read_rule(
-    table: Table, measured: Mapping[str, ActionTerms], declared: set[str], *, on_top: bool
+    table: Table, measured: Mapping[str, ActionTerms], declared: list[str], *, on_top: bool
 ) -> PlacedRule | None:
     """The rule, or None when something it needs is missing or wrong (its faults are noted)."""
     before = len(table.findings.faults)
@@ -81,7 +82,7 @@ def _band(table: Table, actions: list[ActionTerms]) -> Band:
         table.fault(given[0], f"{quoted(given[0])} needs actions that are all measured by the same thing.")
         return WHOLE
     low, high = _edge(table, _LOW, measures), _edge(table, _HIGH, measures)
-    band = Band(low, high)
+    band = Band(low, high, whole=Measure.DAYS in measures)
     if band.end is not None and band.start >= band.end:
         table.fault(given[0], "This band holds no value at all.")
         return WHOLE
@@ -108,6 +109,9 @@ def _edge_value(table: Table, key: str, measures: set[Measure]) -> Decimal | Non
         return None
     if Measure.PERCENT in measures and value > 100:
         table.fault(key, "A percentage ends at 100.")
+        return None
+    if Measure.PERCENT in measures and key == "over" and value == _WHOLE_PERCENT:
+        table.fault(key, "No percentage is over 100.")
         return None
     return value
 

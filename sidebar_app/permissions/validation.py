@@ -1,7 +1,8 @@
 """Faults that no single rule has: rules that overlap, leave gaps, open with more money, or never matter."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 from sidebar_app.domain.decision import Context
 from sidebar_app.domain.people import REQUESTING_ROLES, Role
@@ -12,7 +13,7 @@ from sidebar_app.permissions.reading import Findings, quoted
 from sidebar_app.permissions.rulebook import JUST_ABOVE_ZERO, ActionTerms, Place, Rule
 from sidebar_app.permissions.rules import PlacedRule
 from sidebar_app.permissions.sentences import STRICTNESS, strictest, united
-from sidebar_app.permissions.vocabulary import a_person
+from sidebar_app.permissions.vocabulary import a_person, listed
 
 
 @dataclass(frozen=True)
@@ -32,28 +33,50 @@ class _Line:
             if rule.matches(role=self.role, action=self.action, place=place, context=self.context)
         ]
 
-    @property
-    def who(self) -> str:
-        return f"{a_person(self.role)} asking for {quoted(self.action)}"
+
+@dataclass
+class _Collected:
+    """Faults that several roles share are told once, with all of these roles."""
+
+    roles: dict[tuple[str, str], list[Role]] = field(default_factory=dict)
+
+    def add(self, rule: Rule, template: str, role: Role) -> None:
+        roles = self.roles.setdefault((rule.id, template), [])
+        if role not in roles:
+            roles.append(role)
+
+    def report(self, where: Mapping[str, Path], findings: Findings) -> None:
+        for (rule_id, template), roles in self.roles.items():
+            who = listed([a_person(role) for role in roles])
+            findings.add(where[rule_id], template.replace("<who>", who))
 
 
-def check(placed: list[PlacedRule], actions: Mapping[str, ActionTerms], findings: Findings) -> None:
-    """Adds every fault the rules have together."""
+def check(
+    placed: list[PlacedRule], actions: Mapping[str, ActionTerms], findings: Findings, *, unsure: set[str]
+) -> None:
+    """Adds every fault the rules have together. About `unsure` actions some rule could not be read, so nothing is
+    said that this rule might put right."""
     _check_ids(placed, findings)
     where = {each.rule.id: each.path for each in placed}
     rules = [each.rule for each in placed]
-    deciding: set[str] = set()
+    collected, deciding = _Collected(), set[str]()
     for line in _lines(rules, actions):
-        _check_partition(line, where, findings)
-        _check_rising(line, where, findings)
+        _check_overlaps(line, where, findings, collected)
+        if line.action not in unsure:
+            _check_gaps(line, collected)
+            _check_rising(line, collected)
         deciding |= _deciding(line)
+    collected.report(where, findings)
     for rule in rules:
-        if rule.id not in deciding:
-            findings.add(
-                where[rule.id],
-                f"The rule {quoted(rule.id)} never decides anything: no question reaches it, or stricter "
-                "rules always answer first.",
-            )
+        if rule.id not in deciding and not unsure.intersection(rule.actions):
+            findings.add(where[rule.id], _never(rule))
+
+
+def _never(rule: Rule) -> str:
+    return (
+        f"The rule {quoted(rule.id)} never decides anything: no question reaches it, or stricter rules always "
+        "answer first."
+    )
 
 
 def _check_ids(placed: list[PlacedRule], findings: Findings) -> None:
@@ -74,37 +97,35 @@ def _lines(rules: list[Rule], actions: Mapping[str, ActionTerms]) -> Iterator[_L
                 yield _Line(role, action, context, mine, places)
 
 
-def _check_partition(line: _Line, where: Mapping[str, Path], findings: Findings) -> None:
-    """Where the table says something, it says exactly one thing about every measure."""
+def _check_overlaps(
+    line: _Line, where: Mapping[str, Path], findings: Findings, collected: _Collected
+) -> None:
+    """The table says no more than one thing about every measure."""
+    for place in line.places:
+        table = [rule for rule in line.at(place) if not rule.on_top]
+        table.sort(key=lambda rule: findings.line(where[rule.id]))
+        for one, other in pairwise(table):
+            both = f"The rules {quoted(one.id)} and {quoted(other.id)} overlap"
+            collected.add(
+                other, f"{both}: both speak about <who> asking for {quoted(line.action)}.", line.role
+            )
+
+
+def _check_gaps(line: _Line, collected: _Collected) -> None:
+    """Where the table says anything, it says something about every measure."""
     tables = [[rule for rule in line.at(place) if not rule.on_top] for place in line.places]
-    if not any(tables):
-        return
-    for place, matching in zip(line.places, tables, strict=True):
-        if len(matching) > 1:
-            one, other = sorted(matching, key=lambda rule: findings.line(where[rule.id]))[-2:]
-            findings.add(
-                where[other.id],
-                f"The rules {quoted(one.id)} and {quoted(other.id)} overlap: both speak about {line.who}"
-                f"{_from(place)}.",
-            )
-        if not matching:
-            neighbour = next(rule for found in tables for rule in found)
-            findings.add(
-                where[neighbour.id],
-                f"There is a gap: no rule speaks about {line.who}{_from(place)}. If nobody may, say so with "
-                "a rule that denies.",
+    neighbour = next((rule for found in tables for rule in found), None)
+    for place, found in zip(line.places, tables, strict=True):
+        if found:
+            neighbour = found[0]
+        elif neighbour:
+            sentence = f"There is a gap: no rule speaks about <who> asking for {quoted(line.action)}"
+            collected.add(
+                neighbour, f"{sentence}{_from(place)}. To forbid it, say so with a rule.", line.role
             )
 
 
-def _from(place: Place) -> str:
-    """Where on the line, in words; nothing for an action that is not measured."""
-    value, above = place
-    if place == JUST_ABOVE_ZERO:
-        return ""
-    return f" {'over' if above else 'from'} {plain(value)}{' on' if not above else ''}"
-
-
-def _check_rising(line: _Line, where: Mapping[str, Path], findings: Findings) -> None:
+def _check_rising(line: _Line, collected: _Collected) -> None:
     """More is never easier."""
     before: list[Rule] = []
     for place in line.places:
@@ -112,12 +133,18 @@ def _check_rising(line: _Line, where: Mapping[str, Path], findings: Findings) ->
         if all(rule.on_top for rule in found):
             continue
         if before and _strictness(found) < _strictness(before):
-            rule = next((r for r in found if r.band.start == place), found[0])
-            findings.add(
-                where[rule.id],
-                f"More would be easier: for {line.who}, the answer{_from(place)} is less strict than below.",
-            )
+            opener = next((rule for rule in found if rule.band.start == place), found[0])
+            sentence = f"More would be easier: <who> asking for {quoted(line.action)}"
+            collected.add(opener, f"{sentence}{_from(place)} meets less than below that.", line.role)
         before = found
+
+
+def _from(place: Place) -> str:
+    """Where on the line, in words."""
+    value, above = place
+    if place == JUST_ABOVE_ZERO:
+        return " from the smallest measure on"
+    return f" {'over' if above else 'from'} {plain(value)}{'' if above else ' on'}"
 
 
 def _strictness(rules: list[Rule]) -> tuple[int, int]:

@@ -1,0 +1,139 @@
+"""What two policies answer differently, in words."""
+
+from collections.abc import Iterator
+
+from sidebar_app.domain.decision import Context, Decision, Verdict
+from sidebar_app.domain.people import REQUESTING_ROLES, ROLE_NAMES, Role
+from sidebar_app.permissions.compiled import conditions_of, contexts_for
+from sidebar_app.permissions.matrix import band_words
+from sidebar_app.permissions.policy import Plan, Policy
+from sidebar_app.permissions.rulebook import JUST_ABOVE_ZERO, Place, Settings
+from sidebar_app.permissions.sentences import STRICTNESS
+from sidebar_app.permissions.vocabulary import Measure, listed
+
+_DEFAULT = Context()
+_TIMES = ("answer_within", "remind_after", "escalate_after", "expire_after", "run_within")
+
+
+def differences(old: Policy, new: Policy) -> list[str]:
+    """Sentences, effects on people first; empty when both policies say the same."""
+    if old.version == new.version:
+        return []
+    return [*_effects(old, new), *_settings(old.settings, new.settings), *_rates(old, new), *_rules(old, new)]
+
+
+def _effects(old: Policy, new: Policy) -> Iterator[str]:
+    """One sentence per change of answer, with all the roles it concerns."""
+    names = dict.fromkeys(terms.name for policy in (old, new) for terms in policy.book.actions)
+    for action in names:
+        by_change: dict[str, list[Role]] = {}
+        for role in REQUESTING_ROLES:
+            for change in _changes(old.index.get((role, action)), new.index.get((role, action))):
+                by_change.setdefault(change, []).append(role)
+        for change, roles in by_change.items():
+            yield f"{action} by {listed([ROLE_NAMES[role] for role in roles])}: {change}."
+
+
+def _changes(old: Plan | None, new: Plan | None) -> list[str]:
+    plans = [plan for plan in (old, new) if plan]
+    if not plans:
+        return []
+    if len({plan.terms for plan in plans}) > 1:
+        return ["is measured differently"]
+    rules = tuple(rule for plan in plans for rule in plan.rules)
+    places = [JUST_ABOVE_ZERO, *sorted({cut for plan in plans for cut in plan.cuts})]
+    usual = _along(old, new, places, plans[0].terms.measure, _DEFAULT)
+    found = list(usual)
+    for context in contexts_for(conditions_of(rules)):
+        if len(unusual := _unusual(context)) == 1:
+            special = _along(old, new, places, plans[0].terms.measure, context)
+            found += [f"with {unusual[0]}, {change}" for change in special if change not in usual]
+    return found
+
+
+def _unusual(context: Context) -> list[str]:
+    """What in this context is not the default."""
+    fields = ("customer_requested", "multi_year_contract", "recent_refund_count", "customer_match")
+    values = (
+        (name, getattr(context, name)) for name in fields if getattr(context, name) != getattr(_DEFAULT, name)
+    )
+    return [name if value is True else f"{name} {value}" for name, value in values]
+
+
+def _along(
+    old: Plan | None, new: Plan | None, places: list[Place], measure: Measure, context: Context
+) -> list[str]:
+    """The changes along the measure's line; neighbouring bands that change alike are one."""
+    ends: list[Place | None] = [*places[1:], None]
+    stretches: list[tuple[Place, Place | None, str]] = []
+    for start, end in zip(places, ends, strict=True):
+        change = _change(old.at(start, context) if old else None, new.at(start, context) if new else None)
+        if stretches and stretches[-1][2] == change:
+            stretches[-1] = (stretches[-1][0], end, change)
+        else:
+            stretches.append((start, end, change))
+    return [
+        f"{band}: {change}" if (band := band_words(start, end, measure)) else change
+        for start, end, change in stretches
+        if change
+    ]
+
+
+def _change(old: Decision | None, new: Decision | None) -> str:
+    before, after = _said(old), _said(new)
+    if before == after:
+        return ""
+    one, other = _strictness(old), _strictness(new)
+    direction = "stricter" if one < other else "looser" if other < one else "different people"
+    return f"{before} → {after} ({direction})"
+
+
+def _said(decision: Decision | None) -> str:
+    if decision is None or decision.verdict is Verdict.DENY:
+        return "denied"
+    return "runs at once" if decision.verdict is Verdict.ALLOW else f"needs {decision.approvers}"
+
+
+def _strictness(decision: Decision | None) -> tuple[int, int]:
+    if decision is None:
+        return STRICTNESS[Verdict.DENY], 0
+    return STRICTNESS[decision.verdict], sum(step.quorum for step in decision.steps)
+
+
+def _settings(old: Settings, new: Settings) -> Iterator[str]:
+    if old.currency != new.currency:
+        yield f"Thresholds are in {new.currency} instead of {old.currency}."
+    for name in _TIMES:
+        before, after = _hours(getattr(old, name)), _hours(getattr(new, name))
+        if before != after:
+            yield f"{name}: {before} → {after} hours."
+
+
+def _hours(value: object) -> str:
+    spans = value if isinstance(value, tuple) else (value,)
+    return ", ".join(f"{span.total_seconds() / 3600:.0f}" for span in spans) or "never"
+
+
+def _rates(old: Policy, new: Policy) -> Iterator[str]:
+    before, after = old.book.rates, new.book.rates
+    for currency in sorted({*before.worth, *after.worth}):
+        one, other = before.worth.get(currency), after.worth.get(currency)
+        if one != other:
+            yield f"Rate of {currency}: {one or 'none'} → {other or 'none'}."
+    if before.as_of != after.as_of:
+        yield f"Rates are of {after.as_of} instead of {before.as_of}."
+    if before.stale_after != after.stale_after:
+        yield f"Rates are stale after {after.stale_after.days} instead of {before.stale_after.days} days."
+
+
+def _rules(old: Policy, new: Policy) -> Iterator[str]:
+    before = {rule.id: rule for rule in old.book.rules}
+    after = {rule.id: rule for rule in new.book.rules}
+    groups = {
+        "added": after.keys() - before.keys(),
+        "removed": before.keys() - after.keys(),
+        "changed": {id for id in before.keys() & after.keys() if before[id] != after[id]},
+    }
+    for word, named in groups.items():
+        if named:
+            yield f"Rules {word}: {', '.join(sorted(named))}."
