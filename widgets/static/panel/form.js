@@ -1,6 +1,7 @@
 // The form of an action: opened in place, checked while typing, previewed, confirmed, sent once.
 
 import { Problem, call } from "./api.js";
+import { holdsCardNumber } from "./cards.js";
 import { intend, send } from "./intent.js";
 import { panel, place } from "./live.js";
 import { display, minorOf, readAmount } from "./money.js";
@@ -8,8 +9,6 @@ import { element, notice, say } from "./say.js";
 import { showChange, showPending, showProblem, showUnreached, showVerdict } from "./verdict.js";
 
 const PREVIEW_AFTER_MS = 350;
-// Thirteen digits and more, however they are spaced: a card number has no place in a note.
-const CARD_LIKE = /(?:\d[ .\-]?){13,}/;
 
 let opener = null;
 let timer = 0;
@@ -76,7 +75,10 @@ async function ask(form) {
   const box = form.querySelector(".verdict");
   const mine = (latest += 1);
   const params = read(form, { previewing: true });
-  if (!params) return showPending(box, "Fill in the amount to see what happens.");
+  if (!params) {
+    const wrong = form.querySelector(".wrong");
+    return showPending(box, wrong ? "Check the marked field." : "Fill in the amount to see what happens.");
+  }
   if (!box.childElementCount) showPending(box, "Checking…");
   try {
     const found = await call("POST", "/api/v1/requests/preview", { body: body(form, params) });
@@ -217,7 +219,7 @@ function fieldOf(input, previewing) {
   const typed = input.value.trim();
   if (!typed && previewing && input.dataset.preview) return { value: input.dataset.preview };
   if (!typed) return { value: "", error: input.required ? missing(input) : "" };
-  if (input.tagName === "TEXTAREA" && CARD_LIKE.test(typed)) {
+  if (input.tagName === "TEXTAREA" && holdsCardNumber(typed)) {
     return { value: "", error: "This looks like a card number. Leave it out: the last four digits are enough." };
   }
   if (!("amount" in input.dataset)) return { value: typed };
