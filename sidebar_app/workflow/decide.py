@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sidebar_app.domain.lifecycle import Event, State
 from sidebar_app.domain.people import ROLE_NAMES, Person, SlackIdentity
@@ -86,7 +87,7 @@ class Decide:
         try:
             return self._answered(lambda: self._decide(click))
         except Refusal as refusal:
-            return self._answered(lambda: self._record_refusal(click, refusal))
+            return self._answered(partial(self._record_refusal, click, refusal))
 
     def _answered(self, call: Callable[[], Answer]) -> Answer:
         try:

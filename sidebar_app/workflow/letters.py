@@ -12,7 +12,6 @@ def note(request: ActionRequest, approvals: Iterable[Approval], *, what: str, ba
     lines += [_decision(approval) for approval in approvals]
     if request.reference:
         lines.append(f"{backend} reference: {request.reference}")
-    lines.append(f"Request {request.id}")
     return "\n".join(lines)
 
 
@@ -36,7 +35,8 @@ _HEADLINES: dict[str, Callable[[ActionRequest, str], str]] = {
 def mail(request: ActionRequest, *, to: str, name: str) -> Mail:
     """What the customer reads after their refund or credit was made."""
     subject, body = _CUSTOMER_WORDS[request.action](request)
-    text = f"Hello {name},\n\n{body}\n\nIf you have any question, just reply to your support ticket #{request.ticket_id}.\n"
+    closing = f"If you have any question, just reply to your support ticket #{request.ticket_id}."
+    text = f"Hello {name},\n\n{body}\n\n{closing}\n"
     return Mail(key=f"{request.id}.succeeded", to=to, subject=subject, text=text)
 
 
@@ -45,8 +45,7 @@ def _refund_words(request: ActionRequest) -> tuple[str, str]:
     where = f" to {method}" if method else ""
     return (
         f"Your refund of {request.amount}",
-        f"we have refunded {request.amount}{where}. "
-        "Depending on your bank it takes 5 to 10 business days until you see it.",
+        f"we have refunded {request.amount}{where}. It takes 5 to 10 business days until you see it.",
     )
 
 
