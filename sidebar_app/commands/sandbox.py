@@ -51,7 +51,9 @@ def start() -> None:
 def sign(agent: str, ticket: int | None, location: str) -> None:
     """Print the `token` form field of a signed URL, good for five minutes.
 
-    curl -d "token=$(sidebar-app sandbox sign --agent l1 --ticket 1001)" http://127.0.0.1:8000/zendesk/sidebar
+    \b
+    curl -d "token=$(sidebar-app sandbox sign --agent l1 --ticket 1001)" \\
+        "http://127.0.0.1:8000/zendesk/sidebar?origin=http://127.0.0.1:8001&app_guid=sandbox"
     """
     from sidebar_app.sandbox.kit import Documents
     from sidebar_app.sandbox.zendesk import sign_visit

@@ -7,6 +7,7 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from sidebar_app.commands.environment import load_settings
+from sidebar_app.commands.supervise.orphans import die_with_parent
 from sidebar_app.settings import Settings
 
 # A worker of threads needs no heartbeat from requests; this only ends one that hangs as a whole.
@@ -21,10 +22,13 @@ def serve() -> None:
 
     settings = load_settings()
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="billing-metrics-"))
+    # Loaded once, before the workers are forked: they start sooner and share the memory.
+    import sidebar_app.bootstrap  # noqa: F401
+
     Server(settings).run()
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         super().__init__()
@@ -46,6 +50,8 @@ class Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "control_socket_disable": True,
         }
+        if (die := die_with_parent()) is not None:
+            options["post_fork"] = lambda _server, _worker: die()
         for name, value in options.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)

@@ -92,7 +92,7 @@ class Preview:
         folder = self._place.folder / "valkey"
         socket = valkey.socket_path(folder)
         command = valkey.command(valkey.executable(), folder=folder, socket=socket)
-        self._crew.start(Child("valkey", command, dict(os.environ), self._say))
+        self._crew.start(Child("valkey", command, dict(os.environ), self._say_of_valkey))
         try:
             self._wait("valkey", lambda: ready.listens(socket))
             yield valkey.url(socket)
@@ -109,15 +109,20 @@ class Preview:
             panel_secret=self._place.secret("panel.secret"),
         )
         self._place.write_environment(settings)
-        environ = {**preview.inherited(os.environ), **settings, "PYTHONUNBUFFERED": "1"}
-        self._migrate(environ)
+        process = {"PYTHONUNBUFFERED": "1", "PROMETHEUS_MULTIPROC_DIR": str(self._place.emptied("metrics"))}
+        environ = {**preview.inherited(os.environ), **settings, **process}
         self._crew.start(self._child("sandbox", environ, "sandbox", "start"))
+        self._migrate(environ)
         for name, command in (("web", "serve"), ("worker", "worker"), ("clock", "clock")):
             self._crew.start(self._child(name, environ, command))
         self._wait("the service", lambda: ready.answers(self._ports.web, "/readyz"))
         for name, port in self._ports.servers.items():
             self._wait(f"the {name} sandbox", partial(ready.answers, port, "/_sandbox/faults"))
         click.echo(_welcome(self._ports, settings, self._place.folder))
+
+    def _say_of_valkey(self, name: str, line: str) -> None:
+        if not valkey.is_small_talk(line):
+            self._say(name, line)
 
     def _migrate(self, environ: dict[str, str]) -> None:
         child = self._child("migrate", environ, "migrate")

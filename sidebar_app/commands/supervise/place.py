@@ -60,6 +60,13 @@ class Place:
         for path in inside:
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
+    def emptied(self, name: str) -> Path:
+        """A folder inside for what lasts no longer than one run."""
+        folder = self.folder / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        return folder
+
     def secret(self, name: str) -> str:
         """A random secret that stays the same from start to start."""
         file = self.folder / name

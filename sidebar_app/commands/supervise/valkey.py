@@ -11,6 +11,9 @@ from pathlib import Path
 _LONGEST_SOCKET_PATH = 103
 _ON_PATH = ("valkey-server", "redis-server")
 
+# Said at every start or stop, and nothing for the person at the terminal to act on.
+_SMALL_TALK = ("overcommit", "signal-handler", "now ready to exit")
+
 
 class NoServer(Exception):
     """Neither a server on PATH nor the bundled one; says what to install."""
@@ -68,3 +71,8 @@ def command(server: Path, *, folder: Path, socket: Path) -> list[str]:
 
 def url(socket: Path) -> str:
     return f"unix://{socket}"
+
+
+def is_small_talk(line: str) -> bool:
+    """Whether a log line of the server need not be shown."""
+    return any(text in line for text in _SMALL_TALK)
