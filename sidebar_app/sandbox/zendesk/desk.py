@@ -140,6 +140,9 @@ class Desk:
         comment |= {"created_at": stamp(self.now()), "via": _via("api" if not public else "web")}
         comment |= {"metadata": {"system": {}, "custom": {}}, "_ticket": ticket["id"]}
         comment["attachments"] = [self._store(file) for file in files]
+        # The comment is there before its ticket names it: others may be reading.
+        comment |= {"html_body": html, "body": "", "plain_body": ""}
+        self.documents.put(COMMENT, number, comment)
         ticket["_comments"].append(number)
         told = [{"type": "Comment", "comment_id": number, "public": public}]
         comment["audit_id"] = self.record(ticket, author_id, told)["id"]
