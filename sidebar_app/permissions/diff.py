@@ -132,7 +132,7 @@ def _rules(old: Policy, new: Policy) -> Iterator[str]:
     groups = {
         "added": after.keys() - before.keys(),
         "removed": before.keys() - after.keys(),
-        "changed": {id for id in before.keys() & after.keys() if before[id] != after[id]},
+        "changed": {name for name in before.keys() & after.keys() if before[name] != after[name]},
     }
     for word, named in groups.items():
         if named:
