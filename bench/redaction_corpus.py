@@ -30,7 +30,9 @@ _CLASSIC = {15: (4, 6, 5), 14: (4, 6, 4)}
 
 
 def _groups(number: str) -> list[str]:
-    sizes = _CLASSIC.get(len(number)) or (4,) * (len(number) // 4) + ((len(number) % 4,) if len(number) % 4 else ())
+    sizes = _CLASSIC.get(len(number)) or (4,) * (len(number) // 4) + (
+        (len(number) % 4,) if len(number) % 4 else ()
+    )
     pieces, place = [], 0
     for size in sizes:
         pieces.append(number[place : place + size])
@@ -48,7 +50,7 @@ def _translated(zero: int) -> Callable[[str], str]:
 
 
 def _each(mark: str) -> Callable[[str], str]:
-    return lambda number: mark.join(number)
+    return mark.join
 
 
 def _wrapped(before: str, after: str, mark: str = "") -> Callable[[str], str]:
@@ -60,7 +62,7 @@ def _split(number: str) -> str:
 
 
 REALISTIC: dict[str, Callable[[str], str]] = {
-    "solid": lambda number: number,
+    "solid": str,
     "spaces": _joined(" "),
     "hyphens": _joined("-"),
     "dots": _joined("."),
@@ -163,7 +165,7 @@ _WORDS = (
 
 
 def tickets(size: int, seed: int = 3) -> list[str]:
-    """Ordinary tickets, half of them HTML, `size` characters in all: dates, amounts, phones, a card in fifty tickets."""
+    """Ordinary tickets, half of them HTML, `size` characters in all; one in fifty holds a card."""
     rng = random.Random(seed)
     found: list[str] = []
     total = 0
@@ -186,7 +188,9 @@ def _line(rng: random.Random) -> str:
     if kind < 0.06:
         return f"{words} order {rng.randint(10**6, 10**9)}"
     if kind < 0.10:
-        return f"{words} on 2025-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d} 10:{rng.randint(10, 59)}:11"
+        return (
+            f"{words} on 2025-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d} 10:{rng.randint(10, 59)}:11"
+        )
     if kind < 0.12:
         return f"{words} call +1 (415) 555-{rng.randint(1000, 9999)}"
     if kind < 0.14:

@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import sys
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -26,7 +27,7 @@ class LineUnreadable(ValueError):
     "--json",
     "as_json",
     is_flag=True,
-    help='Read JSON lines {"id","text"} and answer each with {"id","text","findings"}; offsets are those of the input text.',
+    help='Read JSON lines {"id","text"}, answer {"id","text","findings"}; offsets count in the input text.',
 )
 def redact(as_json: bool) -> None:  # noqa: FBT001
     """Mask card numbers: text from standard input, the same text with only the last four digits on standard output.
@@ -34,7 +35,7 @@ def redact(as_json: bool) -> None:  # noqa: FBT001
     Security codes and expiry dates beside a number, and magnetic stripe data, are masked whole. Exit status 1 if any
     JSON line could not be read; the others are answered all the same.
     """
-    source, target = click.get_binary_stream("stdin"), click.get_binary_stream("stdout")
+    source, target = sys.stdin.buffer, sys.stdout.buffer
     if not as_json:
         _stream(source, target)
     elif not _lines(source, target):
@@ -95,7 +96,9 @@ def _read(line: bytes) -> tuple[dict[str, Any], str]:
     except json.JSONDecodeError as fault:
         raise LineUnreadable(f"The line is not JSON: {fault.msg} at column {fault.colno}.") from None
     except (RecursionError, ValueError):
-        raise LineUnreadable("The line is JSON that cannot be read: nested too deeply or a number too long.") from None
+        raise LineUnreadable(
+            "The line is JSON that cannot be read: nested too deeply or a number too long."
+        ) from None
     if not isinstance(document, dict):
         raise LineUnreadable('The line must be an object with "id" and "text".')
     known_id = {"id": document["id"]} if "id" in document else {}

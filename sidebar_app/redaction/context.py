@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass
 
-from sidebar_app.redaction.gaps import TAG
 from sidebar_app.redaction.words import (
     CARD_STEMS,
     CARD_WORDS,
     FILLERS,
+    HTML_TAGS,
     OTHER_CARDS,
     OTHER_WORDS,
+    PAYMENT_STEMS,
 )
 
 # How far raw text is read on either side, and how much of it counts once tags are blanked.
@@ -19,17 +20,20 @@ _NEAR_BEFORE = 100
 _NEAR_AFTER = 60
 
 _BLANKED = re.compile(
-    rf"{TAG}|&(?:#[0-9]{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|[a-zA-Z][a-zA-Z0-9]{{1,31}});|[\u200b-\u200f\u2060\ufeff\u00ad]"
+    r"</?(?P<tag>[a-zA-Z][a-zA-Z0-9:_-]*)[^<>]{0,1024}>|<[!?][^<>]{0,1024}>"
+    r"|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});|[\u200b-\u200f\u2060\ufeff\u00ad]"
 )
-_CUT_TAG = re.compile(r"^[^<>]*>")
 _OPEN_TAG = re.compile(r"<[a-zA-Z/!][^<>]*$")
 _SPACES = re.compile(r"[^\S\n]+")
 _WORD = re.compile(r"[^\W\d_]+(?:/[a-z])?|#|№")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ENDED = re.compile(r"[^\w\n]*[.!?;,](?:\s|$)|.*\n\s*\n", re.DOTALL)
 _LABEL_WORDS = 5
+# Digits that belong to the same written number, as the year in INV-2024-…
+_HYPHENATED = re.compile(r"(?<![0-9])[0-9]{1,8}[-/_.]$")
+_LAST_DIGIT = re.compile(r".*[0-9]", re.DOTALL)
 
-ADJACENT, NEAR, NOTHING, DISTANT, OTHER = 3, 2, 0, -1, -3
+ADJACENT, NEAR, PAYING, NOTHING, DISTANT, OTHER = 3, 2, 1, 0, -1, -3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,13 @@ def surroundings(text: str, start: int, end: int) -> Surroundings:
 def _blank(text: str) -> str:
     if text.isascii() and "<" not in text and "&" not in text:
         return text
-    return _BLANKED.sub(lambda found: " " * len(found.group()), text)
+    return _BLANKED.sub(_blanked, text)
+
+
+def _blanked(found: re.Match[str]) -> str:
+    """Spaces, but for a tag of some XML vocabulary: its name is a label."""
+    tag = found.group("tag")
+    return found.group() if tag and tag.lower() not in HTML_TAGS else " " * len(found.group())
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +80,22 @@ def said(near: Surroundings, *, sturdy: bool) -> Said:
     before = _SPACES.sub(" ", _OPEN_TAG.sub("", near.before))[-_NEAR_BEFORE:]
     after = _SPACES.sub(" ", near.after)[:_NEAR_AFTER]
     label = _label(before)
-    speaks = _speaks_of_card(before) or _speaks_of_card(after)
     if label == ADJACENT:
         return Said(ADJACENT, "label", for_card=True)
-    points = label + (NEAR if speaks else NOTHING)
+    for_card = _speaks_of_card(before) or _speaks_of_card(after)
+    near_by = NEAR if for_card else PAYING if _speaks_of_paying(before + after) else NOTHING
     if label == OTHER:
-        return Said(points, "other-label", for_card=speaks)
-    if speaks:
-        return Said(points, "near", for_card=True)
-    if not sturdy and not label and _distant_other(before):
+        return Said(OTHER + near_by, "other-label", for_card=for_card)
+    if near_by:
+        return Said(near_by, "near", for_card=for_card)
+    if not sturdy and _distant_other(before):
         return Said(DISTANT, "other-near", for_card=False)
-    return Said(points, "plain", for_card=False)
+    return Said(NOTHING, "plain", for_card=False)
+
+
+def _speaks_of_paying(text: str) -> bool:
+    folded = text.casefold()
+    return any(stem in folded for stem in PAYMENT_STEMS)
 
 
 def _speaks_of_card(text: str) -> bool:
@@ -92,9 +107,8 @@ def _speaks_of_card(text: str) -> bool:
 
 def _label(before: str) -> int:
     """Judges the last word before the number that is no filler, if nothing but punctuation parts them."""
-    last_digit = max((found.end() for found in re.finditer(r"[0-9]", before)), default=0)
-    words = list(_WORD.finditer(_CAMEL.sub("_", before[last_digit:]) if before else ""))
-    text = _CAMEL.sub("_", before[last_digit:])
+    text = _CAMEL.sub("_", _LAST_DIGIT.sub("", _HYPHENATED.sub("", before)))
+    words = list(_WORD.finditer(text))
     later = len(text)
     for place in range(len(words) - 1, max(-1, len(words) - 1 - _LABEL_WORDS), -1):
         word = words[place]

@@ -8,6 +8,7 @@ from sidebar_app.redaction.words import CARD_STEMS, CARD_WORDS, ID_PREFIXES
 
 VETO = -100
 _TOKEN = 64
+_DIGITS = "0123456789"
 _LETTERS_DIGITS_BEFORE = re.compile(r"[A-Za-z0-9]*$")
 _LETTERS_DIGITS_AFTER = re.compile(r"[A-Za-z0-9]*")
 _HEX = re.compile(r"[0-9a-fA-F]+")
@@ -22,7 +23,9 @@ _FRACTION = re.compile(r"[0-9]\.$")
 _DATE = re.compile(
     r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]|[0-2]?[0-9]:[0-5][0-9]|[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}"
 )
-_PHONE = re.compile(r"(?:\+|\b00)[^\w\n]{0,3}(?:[0-9]{1,3}[^\w\n]{1,3}){0,2}$")
+_PHONE = re.compile(
+    r"(?:\+|(?<![0-9][ .\-])(?<![0-9])00(?=[ .\-/]))[^\w\n]{0,3}(?:[0-9]{1,3}[^\w\n]{1,3}){0,2}$"
+)
 _PHONE_LONGEST = 15
 _TRIPLES = re.compile(r"[0-9]{1,3}(?:([,. '’])[0-9]{3})(?:\1[0-9]{3}){2,}(?![0-9])")
 _PHONE_SHAPE = re.compile(r"\(?[0-9]{3}\)?[ .\-][0-9]{3}[ .\-][0-9]{4}(?![0-9])")
@@ -35,11 +38,13 @@ _IBAN_LENGTHS = {
     for code, _, length in (
         pair.partition(":")
         for pair in (
-            "AD:24 AE:23 AL:28 AT:20 AZ:28 BA:20 BE:16 BG:22 BH:22 BI:27 BR:29 BY:28 CH:21 CR:22 CY:28 CZ:24 DE:22 DJ:27 DK:18 "
-            "DO:28 EE:20 EG:29 ES:24 FI:18 FK:18 FO:18 FR:27 GB:22 GE:22 GI:23 GL:18 GR:27 GT:28 HN:28 HR:21 HU:28 IE:22 IL:23 "
-            "IQ:23 IS:26 IT:27 JO:30 KW:30 KZ:20 LB:28 LC:32 LI:21 LT:20 LU:20 LV:21 LY:25 MC:27 MD:24 ME:22 MK:19 MN:20 MR:27 "
-            "MT:31 MU:30 NI:28 NL:18 NO:15 OM:23 PK:24 PL:28 PS:29 PT:25 QA:29 RO:24 RS:22 RU:33 SA:24 SC:31 SD:18 SE:24 SI:19 "
-            "SK:24 SM:27 SO:23 ST:25 SV:28 TL:23 TN:24 TR:26 UA:29 VA:22 VG:24 XK:20 YE:30"
+            "AD:24 AE:23 AL:28 AT:20 AZ:28 BA:20 BE:16 BG:22 BH:22 BI:27 BR:29 BY:28 CH:21 CR:22 "
+            "CY:28 CZ:24 DE:22 DJ:27 DK:18 DO:28 EE:20 EG:29 ES:24 FI:18 FK:18 FO:18 FR:27 GB:22 "
+            "GE:22 GI:23 GL:18 GR:27 GT:28 HN:28 HR:21 HU:28 IE:22 IL:23 IQ:23 IS:26 IT:27 JO:30 "
+            "KW:30 KZ:20 LB:28 LC:32 LI:21 LT:20 LU:20 LV:21 LY:25 MC:27 MD:24 ME:22 MK:19 MN:20 "
+            "MR:27 MT:31 MU:30 NI:28 NL:18 NO:15 OM:23 PK:24 PL:28 PS:29 PT:25 QA:29 RO:24 RS:22 "
+            "RU:33 SA:24 SC:31 SD:18 SE:24 SI:19 SK:24 SM:27 SO:23 ST:25 SV:28 TL:23 TN:24 TR:26 "
+            "UA:29 VA:22 VG:24 XK:20 YE:30"
         ).split()
     )
 }
@@ -83,8 +88,10 @@ def _glue(window: Window, before: str, after: str) -> int:
     if not head and not tail:
         return NOTHING
     token = head + window.digits + tail
-    if len(token) in _DIGEST_LENGTHS and _HEX.fullmatch(token):
+    if len(token) in _DIGEST_LENGTHS and not token.isdigit() and _HEX.fullmatch(token):
         return VETO
+    # Digits right beside the window are other cards of the same unbroken row.
+    head, tail = head.rstrip(_DIGITS), tail.lstrip(_DIGITS)
     if any(map(str.isdigit, head)) or (any(map(str.isdigit, tail)) and not _SAFE_TAIL.match(tail)):
         return OTHER if any(map(str.isalpha, head + tail)) else NOTHING
     short_code = head.isupper() and len(head) < 5 and not _for_card(head)

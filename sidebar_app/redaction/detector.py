@@ -1,7 +1,9 @@
 """`scan`: every card number of a text, with what must go and how sure we are."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from sidebar_app.redaction.context import Surroundings, said, surroundings
 from sidebar_app.redaction.counter import VETO, against
@@ -204,9 +206,18 @@ def _within(normal: Normal, card: _Judged, taken: list[Span]) -> bool:
 
 
 def _in_order(found: list[Hit]) -> list[Hit]:
-    """By place; an extra that two cards claim is kept once, and none overlaps a card."""
-    kept: list[Hit] = []
-    for hit in sorted(found, key=lambda each: (each.start, each.kind not in ("pan", "track"), -each.end)):
-        if not kept or hit.start >= kept[-1].end:
+    """By place. An extra that two cards claim is kept once, and none takes digits of a card or track."""
+    cards = sorted((hit for hit in found if hit.last4), key=_place)
+    starts = [hit.start for hit in cards]
+    reach = list(accumulate((hit.end for hit in cards), max))
+    kept, done = list(cards), 0
+    for hit in sorted((hit for hit in found if not hit.last4), key=_place):
+        ahead = bisect_left(starts, hit.end)
+        if hit.start >= done and (not ahead or reach[ahead - 1] <= hit.start):
             kept.append(hit)
-    return kept
+            done = hit.end
+    return sorted(kept, key=_place)
+
+
+def _place(hit: Hit) -> Span:
+    return hit.start, hit.end

@@ -13,7 +13,8 @@ TAG = r"<[a-zA-Z/!?][^<>]{0,1024}>"
 _PLAIN = r"[^\w<&%=\\]"
 _MARKUP = r"<(?:[a-zA-Z/!?][^<>]{0,1024}>)?+"
 _REFERENCE = (
-    r"&(?:lt;/?[a-zA-Z][^&<>\n]{0,64}&gt;|(?:amp;)?(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|[a-zA-Z][a-zA-Z0-9]{1,31});|nbsp)?+"
+    r"&(?:lt;/?[a-zA-Z][^&<>\n]{0,64}&gt;|nbsp;?+"
+    r"|(?:amp;)?(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|[a-zA-Z][a-zA-Z0-9]{1,31});)?+"
 )
 # Percent and quoted-printable escapes of anything but ASCII letters and digits.
 _PERCENT = r"%(?:[012][0-9A-Fa-f]|3[a-fA-F]|40|5[b-fB-F]|60|7[b-eB-E]|[89A-Fa-f][0-9A-Fa-f])?+"
@@ -23,7 +24,7 @@ _BACKSLASHED = r"\\(?:[nrtbfv]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})?+"
 _ELEMENTS = 24
 GAP = rf"(?:{_PLAIN}|_|{_MARKUP}|{_REFERENCE}|{_PERCENT}|{_QUOTED}|{_BACKSLASHED}){{0,{_ELEMENTS}}}+"
 # An element that may itself hold digits.
-HOLDS_DIGITS = re.compile(r"<[a-zA-Z/!?]|&(?:amp;)?[#a-zA-Z]|%[0-9A-Fa-f]|=[0-9A-E]|\\[ux]")
+HOLDS_DIGITS = re.compile(r"<[a-zA-Z/!?]|&(?:amp;)?[#a-zA-Z]|%[0-9A-Fa-f]{2}|=[0-9A-E][0-9A-F]|\\[ux]")
 MARKED = re.compile(r"[<&%=\\]")
 
 _TAG = re.compile(rf"{TAG}|&lt;(?P<escaped>/?[a-zA-Z][^&<>\n]{{0,64}})&gt;")
@@ -44,6 +45,7 @@ _SPACE = re.compile(r"[^\S\n]+")
 _QUOTE = re.compile(r"\s*\n[\s>|]*")
 _BACKSLASH = re.compile(r"\\(?:([nrtbfv])|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "b": "", "f": "\n", "v": "\n"}
+_OF_MARKUP = "\ue000"
 _WIDEST = 8
 _STARS = 6
 _SHORT = 16
@@ -93,20 +95,20 @@ _short_gap = lru_cache(maxsize=4096)(_gap)
 def _seen(text: str) -> Gap:
     if "\n" not in text:
         return Gap(GapKind.WALL if len(text) > _WIDEST else GapKind.SEEN, text)
-    if text.count("\n") > 1 and "\x0b" not in text:
+    if text.count("\n") > 1 and _OF_MARKUP not in text:
         return Gap(GapKind.WALL, "")
-    rest = _QUOTE.sub("", text.replace("\x0b", "\n"), count=0).strip()
+    rest = _QUOTE.sub("", text.replace(_OF_MARKUP, "")).strip()
     if len(rest) > _WIDEST:
         return Gap(GapKind.WALL, "")
     return Gap(GapKind.SEEN, rest + "\n") if rest else Gap(GapKind.BREAK, "\n")
 
 
 def _shown_tag(found: re.Match[str]) -> str:
-    """The line or cell break a tag makes; `\\v` marks breaks of markup, which may stand in a row."""
+    """The line or cell break a tag makes; breaks of markup are marked, since several may stand in a row."""
     name = _NAME.search(found.group("escaped") or found.group())
     word = name.group().lower() if name else ""
     if word in _BREAKING:
-        return "\x0b\n"
+        return _OF_MARKUP + "\n"
     return " " if word in _CELL else ""
 
 

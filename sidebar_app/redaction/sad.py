@@ -13,37 +13,47 @@ _NAMES = (
     "jan|feb|fev|fév|mar|mär|abr|apr|avr|may|mai|maj|mag|mei|jun|juin|giu|jul|juil|lug|aug|aou|aoû|ago|sep|set|oct|okt|ott|out"
     "|nov|dec|dez|déc|dic|янв|фев|мар|апр|май|июн|июл|авг|сен|окт|ноя|дек"
 )
-_NUMERIC = rf"{_MONTH}\s*[/\-.–\\|]\s*{_YEAR}|20[1-5][0-9]\s*[/\-.]\s*(?:0[1-9]|1[0-2])|{_MONTH}\s*月\s*{_YEAR}\s*年?|20[1-5][0-9]\s*年\s*{_MONTH}"
+_NUMERIC = (
+    rf"{_MONTH}\s*[/\-.–\\|]\s*{_YEAR}|20[1-5][0-9]\s*[/\-.]\s*(?:0[1-9]|1[0-2])"
+    rf"|{_MONTH}\s*月\s*{_YEAR}\s*年?|20[1-5][0-9]\s*年\s*{_MONTH}"
+)
 _DATE_END = r"(?![0-9]|[/.\-][0-9])"
 _LOOSE = rf"(?:{_NUMERIC}|(?:{_NAMES})[^\W\d_]*[\s.,\-/'’]{{0,3}}{_YEAR}|(?:0[1-9]|1[0-2])\s?{_YEAR})"
-_BESIDE = r"[^\w]{0,8}"
-
-_DATE_BESIDE = re.compile(rf"[^\w]{{1,8}}(?P<date>{_NUMERIC}){_DATE_END}")
+# Up to a few marks, with any number of blanks around them (tags are blanked before).
+_NEXT = r"(?:[^\S\n]*+(?:[^\w\s][^\S\n]*+){0,4}\r?\n?[^\S\n]*+(?:[^\w\s][^\S\n]*+){0,2})(?<![0-9])"
+_DATE_BESIDE = re.compile(rf"{_NEXT}(?P<date>{_NUMERIC}){_DATE_END}")
+# Twelve, twenty-seven and the code, parted by any mark: 12|2027|123, 12,27,123, 1227 123.
 _PACKED_BESIDE = re.compile(
-    r"[^\w]{1,6}(?P<date>(?:0[1-9]|1[0-2])\s?[2-4][0-9])(?P<gap>[^\w]{1,6})(?P<code>[0-9]{3,4})(?![0-9]|[./\-][0-9])"
+    rf"{_NEXT}(?P<date>(?:0[1-9]|1[0-2])(?P<mark>\s?[,;:|/\- ]?\s?)(?:20)?[2-4][0-9]){_NEXT}(?P<code>[0-9]{{3,4}})"
+    r"(?![0-9]|[./\-][0-9])"
 )
 _GLUED = re.compile(r"(?P<date>[0-9]{4})(?P<code>[0-9]{3,4})?(?![0-9])")
 _CODE_BESIDE = re.compile(
-    r"(?:[^\w\n]{1,6}|[^\w\n]{0,3}\r?\n[^\w\n]{0,3}(?=[0-9]+\s*(?:\n|$)))(?P<code>[0-9]{3,4})(?![0-9]|\w|[^\S\n]?[/.:,\-][^\S\n]?[0-9]|\s?[%€$£¥])"
+    r"(?:[^\S\n]*+(?:[^\w\s][^\S\n]*+){0,4}|[^\w\n]{0,3}\r?\n[^\w\n]{0,3}(?=[0-9]+\s*(?:\n|$)))(?<![0-9])"
+    r"(?P<code>[0-9]{3,4})(?![0-9]|\w|[^\S\n]?[/.:,\-][^\S\n]?[0-9]|\s?[%€$£¥])"
 )
 _NEXT_WORD = re.compile(r"\s{0,3}([^\W\d_]+)")
 
 _DATE_LABELS = (
     r"exp(?:iry|iration|ires?|iring|ir|d|dt|date)?|valid(?:\s?(?:thru|through|until|till|to|date))?|good\s?thru|mm\s?/\s?yy(?:yy)?"
-    r"|gültig|gueltig|ablauf\w*|läuft\s?ab|verfall\w*|vence|vencimiento|venc|caduc\w*|validade|val|scad\w*|validit[éy]|date\s?d['’]exp\w*"
+    r"|gültig|gueltig|ablauf\w*|läuft\s?ab|verfall\w*|v[áa]lid[ao]s?(?:\s?hasta)?|valable|vence|vencimiento|venc|caduc\w*|validade|val|scad\w*|validit[éy]|date\s?d['’]exp\w*"
     r"|geldig|verval\w*|ważn\w*|platn\w*|utgång\w*|utløp\w*|udløb\w*|срок|действ\w*|годна|有効期限|有效期|유효기간|تاريخ|תוקף"
 )
 _CODE_LABELS = (
-    r"cvv\s?2?|cvc\s?2?|cvn\s?2?|cvd|csc|cav2?|cid|card\s?verification(?:\s?(?:code|value|number|no\.?))?|verification\s?(?:code|value|number|no)"
-    r"|(?:card\s?)?security\s?(?:code|number|no|value|digits?)|sec(?:ur)?\.?\s?code|(?:3|three|4|four)[\s-]digits?(?:\s?(?:code|number))?|back\s?code"
-    r"|pr[üu]f(?:ziffer|nummer|zahl)|karten?pr[üu]f\w*|sicherheits(?:code|nummer)|c[óo]d(?:igo)?\.?\s?(?:de\s?)?(?:seguran[çc]a|seguridad)"
-    r"|cryptogramme|code\s?(?:de\s?)?s[ée]curit[ée]|codice\s?(?:di\s?)?sicurezza|beveiligingscode|kod\s?(?:cvv|cvc|zabezp\w*)|s[äa]kerhetskod|sikkerhedskode"
-    r"|安全码|安全碼|验证码|セキュリティコード|код\s?(?:безопасности|проверки)|보안\s?코드|güvenlik\s?kodu|pin(?:\s?code)?"
-)
+    r"cvv\s?2?|cvc\s?2?|cvn\s?2?|cvd|csc|cav2?|cid|card\s?verification(?:\s?(?:code|value|number|no\.?))?"
+    r"|verification\s?(?:code|value|number|no)|(?:card\s?)?security\s?(?:code|number|no|value|digits?)"
+    r"|sec(?:ur)?\.?\s?code|(?:3|three|4|four)[\s-]digits?(?:\s?(?:code|number))?|back\s?code"
+    r"|pr[üu]f(?:ziffer|nummer|zahl)|karten?pr[üu]f\w*|sicherheits(?:code|nummer)"
+    r"|c[óo]d(?:igo)?\.?\s?(?:de\s?)?(?:seguran[çc]a|seguridad)|cryptogramme|code\s?(?:de\s?)?s[ée]curit[ée]"
+    r"|codice\s?(?:di\s?)?sicurezza|beveiligingscode|kod\s?(?:cvv|cvc|zabezp\w*)|s[äa]kerhetskod|sikkerhedskode"
+    r"|安全码|安全碼|验证码|セキュリティコ[ー\-]ド|код\s?(?:безопасности|проверки)|보안\s?코드|güvenlik\s?kodu"
+    r"|pin(?:\s?code)?"
+).replace(r"\s?", r"[\s_\-]?")
 # Between a label and its value: "is", ":", "(3 digits)", "on the back".
 _TO_VALUE = r"(?:\s*\((?:[^()\n]{0,24})\))?[^0-9\n]{0,24}?(?:\n\s*)?"
+_DAY = r"(?:[0-3]?[0-9][/.\-](?=[01]?[0-9][/.\-]))?"
 _LABELLED_DATE = re.compile(
-    rf"(?<![a-zA-Z])(?:{_DATE_LABELS})(?:\s*\(?(?:mm|date|thru)[^0-9\n]{{0,12}})?{_TO_VALUE}(?:[0-3]?[0-9][/.\-](?=[01]?[0-9][/.\-]))?"
+    rf"(?<![a-zA-Z])(?:{_DATE_LABELS})(?:\s*\(?(?:mm|date|thru)[^0-9\n]{{0,12}})?{_TO_VALUE}{_DAY}"
     rf"(?P<date>{_LOOSE}){_DATE_END}",
     re.IGNORECASE,
 )
@@ -51,18 +61,30 @@ _LABELLED_CODE = re.compile(
     rf"(?<![a-zA-Z])(?:{_CODE_LABELS}){_TO_VALUE}(?P<code>[0-9](?:[ \-.]?[0-9]){{2,3}})(?![0-9]|[/\-][0-9])",
     re.IGNORECASE,
 )
-# A code named after it: "123 is the cvv", "123 (CVV)".
+# The label after the value: "123 is the cvv", "123 (CVV)".
+_TO_LABEL = r"(?:\s?\(|\s(?:is|as|was)\s(?:my\s|the\s)?|\s)"
 _CODE_THEN_LABEL = re.compile(
-    rf"(?<![0-9/.\-])(?P<code>[0-9]{{3,4}})(?:\s?\(|\s(?:is|as|was)\s(?:my\s|the\s)?|\s)(?:{_CODE_LABELS})(?![^\W\d_])",
+    rf"(?<![0-9/.\-])(?P<code>[0-9]{{3,4}}){_TO_LABEL}(?:{_CODE_LABELS})(?![^\W\d_])", re.IGNORECASE
+)
+_DATE_THEN_LABEL = re.compile(
+    rf"(?<![0-9/.\-])(?P<date>{_NUMERIC}){_TO_LABEL}(?:{_DATE_LABELS})(?![^\W\d_])", re.IGNORECASE
+)
+# Fields of a form or a document: exp_month=12, "expYear": 2027.
+_DATE_FIELD = re.compile(
+    r"exp(?:iry|iration|ire|ires)?[\s_\-]?(?:date)?[\s_\-]?(?:month|year|mon|yr|mm|yy(?:yy)?|m|y)"
+    r"[^\w\n]{1,6}(?P<date>[0-9]{1,4})(?![0-9])",
     re.IGNORECASE,
 )
 # One of these stands in every label: the cheap question before the patterns.
 _STEMS = (
-    "exp", "valid", "thru", "mm/", "mm /", "gültig", "gueltig", "ablauf", "läuft", "laeuft", "verfall", "venc", "caduc", "val ", "val:", "val.", "scad",
-    "geldig", "verval", "ważn", "platn", "utgång", "utløp", "udløb", "срок", "действ", "годна", "期", "유효", "تاريخ", "תוקף",
+    "exp", "valid", "thru", "mm/", "mm /", "gültig", "gueltig", "ablauf", "läuft", "laeuft", "verfall",
+    "venc", "caduc", "valable", "val ", "válid", "val:", "val.", "scad",
+    "geldig", "verval",
+    "ważn", "platn", "utgång", "utløp", "udløb", "срок", "действ", "годна", "期", "유효", "تاريخ", "תוקף",
     "cvv", "cvc", "cvn", "cvd", "csc", "cav", "cid", "verification", "secur", "sec c", "sec.", "digit", "back code",
-    "prüf", "pruef", "sicherheit", "segur", "cryptog", "crypto", "sécur", "sicurezza", "beveilig", "kod ", "kodu", "säkerhet",
-    "sakerhet", "sikkerhed", "安全", "验证", "コード", "код", "코드", "pin",
+    "prüf", "pruef", "sicherheit", "segur", "cryptog", "crypto", "sécur", "sicurezza", "beveilig", "kod ", "kodu",
+    "säkerhet",
+    "sakerhet", "sikkerhed", "安全", "验证", "セキュリティ", "код", "코드", "pin",
 )  # fmt: skip
 
 
@@ -101,7 +123,13 @@ def _labelled(text: str) -> Iterator[Extra]:
     if not any(stem in folded for stem in _STEMS):
         return
     taken: list[tuple[int, int]] = []
-    patterns = ((_LABELLED_CODE, "code"), (_LABELLED_DATE, "date"), (_CODE_THEN_LABEL, "code"))
+    patterns = (
+        (_LABELLED_DATE, "date"),
+        (_LABELLED_CODE, "code"),
+        (_DATE_FIELD, "date"),
+        (_CODE_THEN_LABEL, "code"),
+        (_DATE_THEN_LABEL, "date"),
+    )
     for pattern, group in patterns:
         for found in pattern.finditer(text):
             extra = _extra(found, group, "labelled")

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from sidebar_app.redaction.iin import judge
 from sidebar_app.redaction.runs import luhn
 
-_TRACK1 = re.compile(r"(?P<pan>[0-9]{12,19})\^(?P<rest>[^^\n<>]{2,26}\^(?:[0-9]{4}|\^)[^?\n<>^]{0,80}\??)")
-_TRACK1_SPACED = re.compile(
-    r"(?P<pan>[0-9]{4}(?: [0-9]{2,6}){2,4})\^(?P<rest>[^^\n<>]{2,26}\^(?:[0-9]{4}|\^)[^?\n<>^]{0,80}\??)"
-)
+# Name, expiry, service code, then whatever the issuer put there, up to the end sentinel if there is one.
+_AFTER_NAME = r"\^(?P<rest>[^^\n<>]{2,26}\^(?:[0-9]{4}|\^)(?:[^?\n<>^]{0,80}\?|[0-9]{0,80}))"
+_TRACK1 = re.compile(rf"(?P<pan>[0-9]{{12,19}}){_AFTER_NAME}")
+_TRACK1_SPACED = re.compile(rf"(?P<pan>[0-9]{{4}}(?: [0-9]{{2,6}}){{2,4}}){_AFTER_NAME}")
 _TRACK2 = re.compile(
     r"(?P<pan>[0-9]{12,19})[=D](?P<rest>[1-5][0-9](?:0[1-9]|1[0-2])[0-9]{3}[0-9]{0,24}F?\??)(?![0-9])"
 )

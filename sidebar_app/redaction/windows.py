@@ -19,11 +19,12 @@ _LONG_RUN = 64
 _ROW = 48
 # Several cards without anything between them; more is a blob of data.
 _MOST_BLOCKS = 16
-_DROPPED = -2
+_DROPPED = -3
 _LONG_BRANDS = frozenset(("unionpay", "maestro", "verve"))
 # So many further digits in the same groups make a window a piece of something longer.
 _LONGER = 6
 _LINE = 4
+_PIECE = 3
 # Separators people mix within one number without thinking.
 _COMMON = frozenset((" ", "-", ".", "  ", " - ", "\u00b7"))
 _FOURS = frozenset((4, 8, 12, 16))
@@ -208,11 +209,13 @@ def _with_neighbours(window: Window, starts: set[int], ends: set[int]) -> Window
     if window.form == "lines":
         longer = before + after >= _LINE
     elif window.form == "grouped":
-        longer = before + after >= _LONGER
+        # People part a card from its neighbours by a space; what hyphens join is one number.
+        joined = bool(window.mark) and not any(map(str.isspace, window.mark))
+        longer = before + after >= _LONGER or (joined and (before > 0 or after not in (0, 3, 4)))
     else:
         # Three or four more digits are the card's code.
         longer = before > 0 or after not in (0, 3, 4)
-    return replace(window, shape=window.shape - 2) if longer else window
+    return replace(window, shape=window.shape - _PIECE) if longer else window
 
 
 def _chain(window: Window, step: int) -> int:

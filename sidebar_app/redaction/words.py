@@ -1,60 +1,75 @@
 """Words near a number that say what it is, in the languages support desks meet most. Data only."""
 
-# Parts of words: any word that contains one speaks for a card. Case-folded.
+# Parts of words: any word that contains one speaks for a card. Case-folded, as `normalise` leaves them (ー is a dash).
 CARD_STEMS = (
     "card", "karte", "tarjeta", "cartão", "cartao", "kaart", "kredit", "credit", "crédit", "crédito", "debit",
     "débit", "visa", "master", "maestro", "amex", "american express", "discover", "diners", "unionpay", "rupay",
-    "hipercard", "verve", "pay", "paid", "bezahl", "zahlung", "abbuch", "belast", "paiement", "prélev", "pago", "cobr",
-    "charge", "billing", "refund", "rembours", "reembols", "erstatt", "checkout", "expir", "cvv", "cvc", "cardholder",
-    "kortnummer", "kreditn", "betaal", "płat", "karty", "kartę", "kartą", "platb", "pagament", "carta di", "carta n",
-    "оплат", "карт", "списа", "カード", "クレジット", "信用卡", "银行卡", "銀行卡", "卡号", "卡號", "借记卡", "카드",
-    "بطاق", "כרטיס", "कार्ड", "κάρτα", "καρτα", "บัตร", "thẻ", "银联", "支付", "お支払",
+    "hipercard", "verve", "cvv", "cvc", "kortnummer", "kreditn", "karty", "kartę", "kartą", "carta di", "carta n",
+    "expir", "карт", "カ-ド", "クレジット", "信用卡", "银行卡", "銀行卡", "卡号", "卡號", "借记卡", "银联", "카드",
+    "بطاق", "כרטיס", "कार्ड", "κάρτα", "καρτα", "บัตร", "thẻ",
+)  # fmt: skip
+# Such words speak of paying; a card is likely, not certain.
+PAYMENT_STEMS = (
+    "pay", "paid", "bezahl", "zahlung", "abbuch", "belast", "paiement", "prélev", "pago", "cobr", "charge", "billing",
+    "refund", "rembours", "reembols", "erstatt", "checkout", "betaal", "płat", "platb", "pagament", "оплат", "списа",
+    "支付", "支払",
 )  # fmt: skip
 # Whole words.
 CARD_WORDS = frozenset(
-    "cc ccn ccnum pan mc carte cartes carta carte kort kortet kart kartı kartim kartu karta kortti kártya cb kk mir мир elo "
-    "jcb troy dankort exp csc cid primary".split()
+    "cc ccn ccnum pan mc carte cartes carta carte kort kortet kart kartı kartim kartu karta kortti "
+    "kártya cb kk mir мир elo jcb troy dankort exp csc cid primary".split()
 )
 
 # The label right before a number says that it is something else.
 OTHER_WORDS = frozenset(
-    "order orders ord tracking track trk parcel shipment consignment waybill awb package delivery invoice inv ref "
-    "reference confirmation booking reservation ticket case sku upc ean gtin isbn issn barcode imei imeisv iccid "
-    "imsi meid esn serial sn id ids uid uuid guid transaction txn trx trans transfer order_id phone tel telephone mobile "
-    "cell fax call whatsapp sms timestamp ts epoch time unix iban bic swift routing vat tax tin ein ssn license licence "
-    "registration key token hash checksum digest session request trace span event message msg article product "
-    "item part model asset device tag badge employee student patient policy claim contract meter mandate batch lot "
-    "voucher coupon po rma build version revision commit job process pid receipt fedex ups dhl usps hermes dpd gls "
-    "loyalty membership member customer client user "
-    "bestellung bestellnummer bestellnr auftrag auftragsnummer auftragsnr rechnung rechnungsnummer rechnungsnr "
-    "sendung sendungsnummer sendungsnr paketnummer kundennummer kundennr vertragsnummer seriennummer telefon "
-    "telefonnummer handy vorgang vorgangsnummer referenz referenznummer buchungsnummer aktenzeichen artikelnummer "
-    "commande suivi colis facture référence réf dossier téléphone portable client série "
-    "pedido seguimiento envío envio paquete factura referencia guía guia teléfono telefono móvil movil serie "
-    "ordine spedizione tracciamento fattura riferimento pratica cellulare encomenda rastreio fatura referência "
-    "bestelling bestelnummer zending factuur factuurnummer klantnummer referentie ordernummer fakturanummer "
-    "zamówienie zamówienia przesyłka przesyłki faktura faktury telefonu numer_seryjny "
-    "заказ заказа заказу трек накладная накладной счет счёт телефон договор "
-    "注文 注文番号 追跡 追跡番号 伝票番号 订单 订单号 运单号 快递单号 单号 编号 電話 电话 手机 주문 주문번호 운송장".split()
+    "order orders ord tracking track trk parcel shipment consignment waybill awb package delivery "
+    "invoice inv ref reference confirmation booking reservation ticket case sku upc ean gtin isbn "
+    "issn barcode imei imeisv iccid imsi meid esn serial sn id ids uid uuid guid transaction txn trx "
+    "trans transfer order_id phone tel telephone mobile cell fax call whatsapp sms timestamp ts epoch "
+    "time unix iban bic swift routing vat tax tin ein ssn license licence registration key token hash "
+    "checksum digest session request trace span event message msg article product item part model "
+    "asset device tag badge employee student patient policy claim contract meter mandate batch lot "
+    "voucher coupon po rma build version revision commit job process pid receipt fedex ups dhl usps "
+    "hermes dpd gls loyalty membership member customer client user bestellung bestellnummer bestellnr "
+    "auftrag auftragsnummer auftragsnr rechnung rechnungsnummer rechnungsnr sendung sendungsnummer "
+    "sendungsnr paketnummer kundennummer kundennr vertragsnummer seriennummer telefon telefonnummer "
+    "handy vorgang vorgangsnummer referenz referenznummer buchungsnummer aktenzeichen artikelnummer "
+    "commande suivi colis facture référence réf dossier téléphone portable client série pedido "
+    "seguimiento envío envio paquete factura referencia guía guia teléfono telefono móvil movil serie "
+    "ordine spedizione tracciamento fattura riferimento pratica cellulare encomenda rastreio fatura "
+    "referência bestelling bestelnummer zending factuur factuurnummer klantnummer referentie "
+    "ordernummer fakturanummer zamówienie zamówienia przesyłka przesyłki faktura faktury telefonu "
+    "numer_seryjny заказ заказа заказу трек накладная накладной счет счёт телефон договор 注文 注文番号 追跡 "
+    "追跡番号 伝票番号 订单 订单号 运单号 快递单号 单号 编号 電話 电话 手机 주문 주문번호 운송장".split()
 )
 # Such a card is none that pays.
 OTHER_CARDS = frozenset(
-    "loyalty membership member library sim memory sd graphics id identity insurance health bonus points reward "
-    "rewards student business_id kundenkarte punch time score report".split()
+    "loyalty membership member library sim memory sd graphics id identity insurance health bonus "
+    "points reward rewards student aadhaar ration voter business punch time score report green".split()
 )
 # Between a label and its number.
 FILLERS = frozenset(
-    "number numbers num no nr nº n nbr code is was are the my our your a of s nummer nr numéro numero número núm "
-    "numer номер № ist lautet est es é è er is: jest value following below here as under 番号 号 id_number with by for to".split()
+    "number numbers num no nr nº n nbr code is was are the my our your a of s nummer nr numéro numero "
+    "número núm numer номер № ist lautet est es é è er is: jest value following below here as under "
+    "番号 号 id_number with by for to".split()
 )
 # After three digits that are an amount or an address and no code.
 UNITS = frozenset(
-    "usd eur gbp chf jpy cad aud inr brl mxn pln sek nok dkk dollars dollar euros euro pounds pound bucks rupees yen "
-    "percent units unit items item days day hours hour minutes min months month years year times x st street ave "
-    "avenue road rd main blvd lane people seats users mb gb kb ms am pm".split()
+    "usd eur gbp chf jpy cad aud inr brl mxn pln sek nok dkk dollars dollar euros euro pounds pound "
+    "bucks rupees yen percent units unit items item days day hours hour minutes min months month "
+    "years year times x st street ave avenue road rd main blvd lane people seats users mb gb kb ms am "
+    "pm".split()
 )
 # Identifiers of payment processors and the like, before an underscore.
 ID_PREFIXES = frozenset(
-    "pi ch cus sub in re txn evt acct req price prod seti src tok pm ba il si ii cs po tr py pyr dp file we ord order "
-    "user usr id ref inv".split()
+    "pi ch cus sub in re txn evt acct req price prod seti src tok pm ba il si ii cs po tr py pyr dp "
+    "file we ord order user usr id ref inv".split()
+)
+# Tags that say nothing about their content; the name of any other is a label.
+HTML_TAGS = frozenset(
+    "a abbr address article aside b bdi bdo blockquote body br button center code col colgroup data "
+    "dd del details dfn div dl dt em fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 "
+    "head header hr html i img input ins kbd label legend li main mark meta nav o:p ol option output "
+    "p picture pre q redact s samp section select small span strike strong style sub summary sup "
+    "table tbody td textarea tfoot th thead time title tr tt u ul var wbr".split()
 )
