@@ -6,7 +6,7 @@ from sidebar_app.domain.billing import Payment, Refund, Section
 from sidebar_app.domain.churn import ChurnRisk, churn_risk
 from sidebar_app.domain.metrics import arr, months_since, mrr, realized_revenue
 from sidebar_app.domain.money import Money
-from sidebar_app.web.view.dates import day, full_day, months
+from sidebar_app.web.view.dates import count, day, full_day, months
 from sidebar_app.web.view.header import plan_name, plan_price, renewal
 from sidebar_app.web.view.scene import Scene, amounts, brief, method_label
 from sidebar_app.web.view.shapes import Row, SectionView, Term
@@ -96,7 +96,7 @@ def _credits_summary(scene: Scene, number: int) -> str:
     credit = scene.facts.account.credit if scene.facts.account else None
     if credit is not None and credit.minor > 0:
         return f"{credit} in hand"
-    return str(number) if number else "none"
+    return count(number, "entry", "entries") if number else "none"
 
 
 def lifetime(scene: Scene) -> SectionView:

@@ -1,7 +1,7 @@
 """A billing context with the questions that every part of the panel asks of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sidebar_app.domain.billing import PaymentMethod, Section, Subscription
@@ -9,6 +9,14 @@ from sidebar_app.domain.context import BillingContext
 from sidebar_app.domain.metrics import BillingFacts, monthly_price
 from sidebar_app.domain.money import Money
 from sidebar_app.web.view.dates import ago
+
+# Backends' words for other methods than cards.
+_METHODS = {
+    "us_bank_account": "Bank account",
+    "sepa_debit": "SEPA debit",
+    "bacs_debit": "Bacs debit",
+    "paypal": "PayPal",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +89,9 @@ def brief(amount: Money) -> str:
 
 
 def method_label(method: PaymentMethod) -> str:
-    """ "Visa ···· 4242": brands are names."""
-    label = method.label
+    """ "Visa ···· 4242": brands are names, other methods are called as people call them."""
+    known = _METHODS.get(method.kind, "")
+    label = replace(method, brand=known).label if known and not method.brand else method.label
     return label[:1].upper() + label[1:]
 
 
