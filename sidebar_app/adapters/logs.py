@@ -4,8 +4,6 @@ import logging
 import sys
 from typing import Any
 
-import sentry_sdk
-
 from sidebar_app.redaction import RedactingFormatter, scrub_event
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
@@ -28,6 +26,8 @@ def report_errors_to(dsn: str) -> None:
     """Sentry without bodies, locals or breadcrumbs, and with every value scrubbed in all four hooks."""
     if not dsn:
         return
+    import sentry_sdk  # late: most processes of a preview never need it
+
     sentry_sdk.init(
         dsn=dsn,
         send_default_pii=False,

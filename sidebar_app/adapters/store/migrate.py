@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine
 
 _HERE = Path(__file__).parent / "migrations"
@@ -11,6 +9,9 @@ _HERE = Path(__file__).parent / "migrations"
 
 def upgrade(engine: Engine) -> None:
     """Applies every migration that is missing; safe to call at each start, also by several processes."""
+    from alembic import command  # late: only this one call needs it, and it takes a while to load
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_HERE))
     config.attributes["engine"] = engine
