@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -76,6 +76,10 @@ class Mirror:
             known = tx.mirror.sections(customer_id)
         for flight in [self._flight(customer_id, s, known.get(s)) for s in sections]:
             flight.result()
+
+    def live(self, customer_id: str) -> "LiveFacts":
+        """Nothing of these comes from the mirror."""
+        return LiveFacts(customer_id, billing=self._billing, now=self._clock.now(), pool=self._pool)
 
     def mirrored(self, customer_id: str) -> "MirroredFacts":
         return MirroredFacts(customer_id, self.readings(customer_id))
@@ -160,10 +164,14 @@ class MirroredFacts:
 class LiveFacts:
     """Asked from the backend at this moment: what a decision that moves money stands on."""
 
-    def __init__(self, customer_id: str, *, billing: BillingGateway, now: datetime) -> None:
+    def __init__(
+        self, customer_id: str, *, billing: BillingGateway, now: datetime, pool: Executor | None = None
+    ) -> None:
+        """With a pool, the subscriptions that every decision needs are already on their way."""
         self.customer_id = customer_id
         self._billing = billing
         self._now = now
+        self._subscriptions = pool.submit(self._read, Section.SUBSCRIPTIONS, Subscriptions) if pool else None
 
     def account(self) -> Account:
         return self._read(Section.ACCOUNT, Account)
@@ -172,6 +180,8 @@ class LiveFacts:
         return self._billing.payment(payment_id, customer_id=self.customer_id)
 
     def subscriptions(self) -> Subscriptions:
+        if self._subscriptions:
+            return self._subscriptions.result()
         return self._read(Section.SUBSCRIPTIONS, Subscriptions)
 
     def _read(self, section: Section, kind: type[F]) -> F:

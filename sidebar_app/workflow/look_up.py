@@ -9,7 +9,7 @@ from sidebar_app.domain.people import Role
 from sidebar_app.permissions import Policy, decide, reach
 from sidebar_app.ports.billing import BillingGateway, BillingMisconfigured, BillingUnavailable
 from sidebar_app.ports.clock import Clock
-from sidebar_app.ports.store import NoSuchRequest, Store
+from sidebar_app.ports.store import NoSuchRequest, Store, Task
 from sidebar_app.workflow.facts import Mirror
 from sidebar_app.workflow.identify import Colleague, Directory
 from sidebar_app.workflow.policing import NotPermitted, has_multi_year_contract
@@ -53,6 +53,11 @@ class LookUp:
         customer = customers.chosen(customer_id)
         readings = self._mirror.readings(customer.id) if customer else {}
         return self._assemble(customers, customer, readings, role, viewer)
+
+    def warm(self, task: Task) -> None:
+        """The handler of `warm` tasks: reads a ticket's customers into the mirror before somebody looks."""
+        for customer in self._tickets.customers(int(task.subject)).candidates:
+            self._mirror.readings(customer.id)
 
     def pulse(self, *, ticket_id: int) -> tuple[str, bool]:
         """A text that changes when anything of the ticket changed, and whether something is being executed."""

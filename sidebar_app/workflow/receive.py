@@ -7,6 +7,8 @@ from sidebar_app.ports.store import Store
 from sidebar_app.workflow.tasks import TaskRunner
 
 _SCANNED = ("comment_added", "ticket_created")
+# Somebody will open this ticket soon: its customer's facts are read before that.
+_TOPICS = ("redact", "warm")
 
 
 class Receive:
@@ -23,8 +25,9 @@ class Receive:
         with self._store.transaction() as tx:
             if not tx.first_delivery("zendesk", event.id, now=now):
                 return
-            task = tx.tasks.add("redact", str(event.ticket_id), detail=event.id[:128], now=now)
-        self._tasks.ring([task])
+            subject, detail = str(event.ticket_id), event.id[:128]
+            rings = [tx.tasks.add(topic, subject, detail=detail, now=now) for topic in _TOPICS]
+        self._tasks.ring(rings)
 
     def from_billing(self, event: BillingEvent) -> None:
         """An event says "read again", never what is so: events come twice and out of order."""

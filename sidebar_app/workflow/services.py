@@ -73,15 +73,16 @@ def assemble(outside: Outside, *, policy: Policy, roles: RoleMap, terms: Terms) 
     mirror = Mirror(billing=o.billing, store=o.store, clock=o.clock)
     directory = Directory(helpdesk=o.helpdesk, store=o.store, roles=roles, clock=o.clock)
     tickets = Tickets(helpdesk=o.helpdesk, mirror=mirror, clock=o.clock)
-    _serve(tasks, outside, mirror, terms)
+    look_up = LookUp(
+        directory=directory, tickets=tickets, mirror=mirror, billing=o.billing, store=o.store,
+        policy=policy, clock=o.clock,
+    )  # fmt: skip
+    _serve(tasks, outside, mirror, look_up, terms)
     return Services(
         outside=outside,
         mirror=mirror,
         directory=directory,
-        look_up=LookUp(
-            directory=directory, tickets=tickets, mirror=mirror, billing=o.billing, store=o.store,
-            policy=policy, clock=o.clock,
-        ),
+        look_up=look_up,
         submit=Submit(
             directory=directory, tickets=tickets, mirror=mirror, billing=o.billing, store=o.store,
             police=Police(policy), tasks=tasks, clock=o.clock, ids=o.ids, answer_within=terms.answer_within,
@@ -94,7 +95,7 @@ def assemble(outside: Outside, *, policy: Policy, roles: RoleMap, terms: Terms) 
     )  # fmt: skip
 
 
-def _serve(tasks: TaskRunner, o: Outside, mirror: Mirror, terms: Terms) -> None:
+def _serve(tasks: TaskRunner, o: Outside, mirror: Mirror, look_up: LookUp, terms: Terms) -> None:
     """Which handler works on which topic."""
     execute = Execute(
         store=o.store, billing=o.billing, chat=o.chat, tasks=tasks, clock=o.clock,
@@ -105,4 +106,12 @@ def _serve(tasks: TaskRunner, o: Outside, mirror: Mirror, terms: Terms) -> None:
         backend=o.billing.name,
     )  # fmt: skip
     redact = Redact(store=o.store, helpdesk=o.helpdesk, chat=o.chat, tasks=tasks, clock=o.clock, ids=o.ids)
-    tasks.serve({"execute": execute, "redact": redact.ticket, "security": redact.warn, **tell.handlers()})
+    tasks.serve(
+        {
+            "execute": execute,
+            "redact": redact.ticket,
+            "security": redact.warn,
+            "warm": look_up.warm,
+            **tell.handlers(),
+        }
+    )

@@ -109,8 +109,7 @@ class Submit:
         body_hash = _hash(submission, params)
         if known := self._known(requester, key, body_hash):
             return known
-        facts = LiveFacts(customer.id, billing=self._billing, now=self._clock.now())
-        case = self._case(requester, customers, customer, action, params, facts)
+        case = self._case(requester, customers, customer, action, params, self._mirror.live(customer.id))
         check_seen(case.plan, submission.seen)
         request, rings = self._record(case, submission.ticket_id, key, body_hash)
         self._tasks.ring(rings)

@@ -1,0 +1,43 @@
+"""A customer pastes a card number; it is masked in the ticket and stands nowhere else."""
+
+import requests
+
+from tests.journeys.conftest import Workspace, eventually
+
+TYPED, HIDDEN, NOTED = "4111111111111111", "5555555555554444", "378282246310005"
+
+
+def test_a_pasted_number_is_masked_logged_and_kept_nowhere(workspace: Workspace) -> None:
+    requests.post(f"{workspace.zendesk}/_sandbox/announce", json={"ticket": 1010}, timeout=10).raise_for_status()
+    bodies = eventually(
+        lambda: (b := "".join(c["html_body"] for c in workspace.comments(1010))).count("▇") >= 24 and b
+    )
+    assert "1111" in bodies
+    assert "4444" in bodies
+    warnings = eventually(lambda: (m := workspace.messages("security")) and len(m) >= 2 and m)
+    assert "···· 1111" in str(warnings)
+    assert "masked" in workspace.panel("l1", 1010).html
+
+    panel = workspace.panel("l1", 1010)
+    view = panel.view()
+    option = next(f for f in view["forms"] if f["action"] == "refund")["fields"][0]["options"][0]
+    params = {"payment": option["value"], "amount": "1.00", "reason": "other", "note": f"card {NOTED}"}
+    body = {
+        "ticket": 1010,
+        "action": "refund",
+        "params": params,
+        "seen": {"customer": view["customer"], **option["seen"]},
+    }
+    asked = panel.call("POST", "/requests", "card-1", json=body)
+    assert asked.status_code == 202
+    card = workspace.card(asked.json()["id"])
+    assert NOTED not in str(card)
+
+    ours = [p for p in workspace.folder.parent.rglob("*") if p.is_file() and "sandbox" not in p.parts]
+    assert {p.name for p in ours} >= {"billing.db", "up.log"}
+    for path in ours:
+        kept = path.read_bytes()
+        for number in (TYPED, HIDDEN, NOTED):
+            spaced = " ".join(number[i : i + 4] for i in range(0, len(number), 4))
+            assert number.encode() not in kept, path.name
+            assert spaced.encode() not in kept, path.name
