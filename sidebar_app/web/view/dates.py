@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_JUST_NOW = timedelta(seconds=5)
 # Within this distance a day and a month name one day only.
 _SAME_YEAR_FEELS = timedelta(days=300)
 
@@ -20,15 +21,22 @@ def full_day(at: date) -> str:
 
 
 def ago(at: datetime, now: datetime) -> str:
-    """ "12 s ago", "2 h ago", "2 days ago", then "on 5 Mar"."""
+    """ "just now", "12 s ago", "2 h ago", "2 days ago", then "on 5 Mar"."""
     if (now - at).days > 30:
         return f"on {day(at, now)}"
+    if now - at < _JUST_NOW:
+        return "just now"
     return f"{_span(now - at)} ago"
 
 
 def left(at: datetime, now: datetime) -> str:
-    """ "in 22 h", "in 3 days"; "now" once it is past."""
-    return f"in {_span(at - now)}" if at > now else "now"
+    """ "in 22 h", "in 3 days", rounded: a deadline of a day is "in 24 h" at first; "now" once it is past."""
+    length = at - now
+    if length <= timedelta(0):
+        return "now"
+    unit = next((u for u in (_HOUR, _MINUTE) if length.total_seconds() >= u), 1)
+    unit = _DAY if length.total_seconds() >= 2 * _DAY else unit
+    return f"in {_span(length + timedelta(seconds=unit / 2))}"
 
 
 def _span(length: timedelta) -> str:

@@ -82,6 +82,7 @@ function age() {
 
 function ago(at) {
   const seconds = Math.max(Math.floor((Date.now() - at) / 1000), 0);
+  if (seconds < 5) return "just now";
   if (seconds < 60) return `${seconds} s ago`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 172800) return `${Math.floor(seconds / 3600)} h ago`;
