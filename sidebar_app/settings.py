@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parents[1]
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
 _SUBDOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -85,8 +86,8 @@ class Preview:
 @dataclass(frozen=True)
 class Settings:
     base_url: str
-    database_url: str
-    redis_url: str
+    database_url: str = field(repr=False)  # may hold a password, as does the next one
+    redis_url: str = field(repr=False)
     billing_backend: str
     stripe: Stripe
     zendesk: Zendesk
@@ -143,21 +144,30 @@ class _Reader:
             return Secret(Path(file).read_text().strip())
         except OSError as error:
             self.faults.append(f"{name}_FILE cannot be read ({error.strerror}).")
-            return Secret("")
+        except ValueError:
+            self.faults.append(f"{name}_FILE holds something else than text.")
+        return Secret("")
 
-    def number(self, name: str, default: int | None = None, *, least: int = 0) -> int:
+    def number(
+        self, name: str, default: int | None = None, *, least: int = 0, most: int | None = None
+    ) -> int:
         value = self.text(name, None if default is None else str(default))
         if not value:
             return 0
-        if not value.isascii() or not value.isdigit() or int(value) < least:
-            self.faults.append(f"{name} must be a whole number of at least {least}.")
+        if not _NUMBER.fullmatch(value) or not least <= int(value) <= (most or int(value)):
+            bounds = f"from {least} to {most}" if most else f"of at least {least}"
+            self.faults.append(f"{name} must be a whole number {bounds}.")
             return 0
         return int(value)
 
     def url(self, name: str, default: str | None = None) -> str:
         """http(s), and plain http on loopback only."""
         value = self.text(name, default).rstrip("/")
-        parts = urlsplit(value)
+        try:
+            parts = urlsplit(value)
+        except ValueError:
+            self.faults.append(f"{name} must be an http or https address.")
+            return ""
         if value and (parts.scheme not in ("http", "https") or not parts.hostname):
             self.faults.append(f"{name} must be an http or https address.")
         elif parts.scheme == "http" and parts.hostname not in _LOOPBACK:
@@ -173,7 +183,11 @@ class _Reader:
 
 def database_url(environ: Mapping[str, str]) -> str:
     """For commands that need nothing but the database."""
-    return _Reader(environ).text("DATABASE_URL", f"sqlite:///{ROOT}/var/billing.db")
+    return _database_url(_Reader(environ))
+
+
+def _database_url(read: "_Reader") -> str:
+    return read.secret("DATABASE_URL", f"sqlite:///{ROOT}/var/billing.db").value
 
 
 def audit_files(environ: Mapping[str, str]) -> tuple[Path, Path]:
@@ -188,8 +202,8 @@ def _read(read: _Reader) -> Settings:
     base_url = read.url("BASE_URL")
     return Settings(
         base_url=base_url,
-        database_url=database_url(environ),
-        redis_url=read.text("REDIS_URL", f"unix://{ROOT}/var/valkey/valkey.sock"),
+        database_url=_database_url(read),
+        redis_url=read.secret("REDIS_URL", f"unix://{ROOT}/var/valkey/valkey.sock").value,
         billing_backend=read.text("BILLING_BACKEND", "stripe"),
         stripe=_stripe(read),
         zendesk=_zendesk(read),
@@ -202,11 +216,11 @@ def _read(read: _Reader) -> Settings:
         audit_key_file=audit_files(environ)[0],
         audit_checkpoint_file=audit_files(environ)[1],
         sentry_dsn=read.secret("SENTRY_DSN", ""),
-        web_workers=read.number("WEB_WORKERS", 2, least=1),
-        web_threads=read.number("WEB_THREADS", 16, least=1),
-        port=read.number("PORT", 8000, least=1),
-        answer_within=timedelta(hours=read.number("APPROVAL_HOURS", 24, least=1)),
-        approval_lasts=timedelta(hours=read.number("EXECUTION_WINDOW_HOURS", 24, least=1)),
+        web_workers=read.number("WEB_WORKERS", 2, least=1, most=256),
+        web_threads=read.number("WEB_THREADS", 16, least=1, most=256),
+        port=read.number("PORT", 8000, least=1, most=65_535),
+        answer_within=timedelta(hours=read.number("APPROVAL_HOURS", 24, least=1, most=24 * 365)),
+        approval_lasts=timedelta(hours=read.number("EXECUTION_WINDOW_HOURS", 24, least=1, most=24 * 365)),
         preview=_preview(read),
         sandboxes=_pairs(read.text("SANDBOXES", "")),
     )

@@ -95,7 +95,9 @@ def test_what_the_example_leaves_to_fill_in_is_enough_to_start(tmp_path: Path) -
     environ = {m[1]: m[2] or "1" * 32 for m in re.finditer(r"^([A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE)}
     people = tmp_path / "people.toml"
     people.touch()
-    settings = Settings.from_env(environ | {"PEOPLE_FILE": str(people), "ZENDESK_SUBDOMAIN": "acme"})
+    settings = Settings.from_env(
+        environ | {"PEOPLE_FILE": str(people), "ZENDESK_APP_ID": "1", "ZENDESK_INSTALLATION_ID": "2"}
+    )
     assert settings.base_url == "https://billing.example.com"
 
 
