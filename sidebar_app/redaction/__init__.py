@@ -3,7 +3,8 @@
 from sidebar_app.redaction.detector import DETECTOR_VERSION, scan
 from sidebar_app.redaction.hit import Allowlist, Hit, Masked
 from sidebar_app.redaction.logs import RedactingFormatter, scrub_event
-from sidebar_app.redaction.masking import apply_mask, mask, mask_free_text, redact_marks
+from sidebar_app.redaction.masking import mask, mask_free_text, redact_marks
+from sidebar_app.redaction.spans import apply_mask
 
 __all__ = [
     "DETECTOR_VERSION",

@@ -3,6 +3,7 @@
 import re
 
 from sidebar_app.redaction.context import NOTHING, OTHER
+from sidebar_app.redaction.gaps import TAG
 from sidebar_app.redaction.windows import Window
 from sidebar_app.redaction.words import CARD_STEMS, CARD_WORDS, ID_PREFIXES
 
@@ -15,6 +16,7 @@ _HEX = re.compile(r"[0-9a-fA-F]+")
 _DIGEST_LENGTHS = frozenset((24, 32, 40, 48, 56, 64, 96, 128))
 _UUID = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![0-9a-zA-Z])")
 _UUID_LENGTH = 36
+_TAG = re.compile(TAG)
 _MASKED = re.compile(r"(?:\*[^\w*]{0,12}){8,}(?:[0-9][^\w*]{0,12}){0,3}$")
 _ID_PREFIX = re.compile(r"(?:^|[^a-zA-Z0-9])([a-z]{2,6})_(?:live_|test_)?$")
 _CODE_PREFIX = re.compile(r"(?:^|[^a-zA-Z0-9])([A-Z]{2,5})-$")
@@ -64,7 +66,7 @@ def against(window: Window) -> int:
 
 def _vetoed(window: Window, text: str, before: str, start: int, end: int) -> bool:
     return (
-        ("*" in before and _MASKED.search(before) is not None)
+        ("*" in before and _MASKED.search(_TAG.sub("", before)) is not None)
         or (window.length <= _PHONE_LONGEST and _PHONE.search(before) is not None)
         or _in_uuid(text, start, end)
         or _in_iban(text, start, end)

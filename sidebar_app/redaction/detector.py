@@ -12,6 +12,7 @@ from sidebar_app.redaction.iin import TABLE_VERSION
 from sidebar_app.redaction.normalise import Normal, normalise
 from sidebar_app.redaction.runs import Run, runs
 from sidebar_app.redaction.sad import Extra, beside_after, beside_before, dated
+from sidebar_app.redaction.spans import apply_mask
 from sidebar_app.redaction.tracks import tracks
 from sidebar_app.redaction.windows import Window, windows
 
@@ -27,6 +28,8 @@ _AFTER = 160
 _BEFORE = 100
 _AMEX_CODE = 4
 _CODE = 3
+# Rounds of masking and looking again; two are enough for anything but a text made to need more.
+_ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,25 @@ def scan(text: str, *, markup: bool = False, allowed: Allowlist | None = None) -
 
     Offsets are code points of `text` as given. `markup` says that `text` is HTML, where `<…>` is never
     text. Time is linear in the length of `text`. Nothing is logged and nothing is kept.
+
+    What is certain is masked and the rest looked at again, so that no card stays because another one stood
+    beside it, and a masked text is found clean.
     """
+    found = _scan_once(text, markup=markup, allowed=allowed)
+    more = [hit for hit in found if hit.certain]
+    rounds = 0
+    while more and rounds < _ROUNDS:
+        masked = apply_mask(text, [hit for hit in found if hit.certain])
+        more = [hit for hit in _scan_once(masked, markup=markup, allowed=allowed) if hit.certain]
+        found += more
+        rounds += 1
+    return _settled(found) if rounds > 1 else found
+
+
+def _scan_once(text: str, *, markup: bool, allowed: Allowlist | None) -> list[Hit]:
     normal = normalise(text)
     found = _tracks(normal)
-    taken = [(hit.start, hit.end) for hit in found]
+    taken = sorted((hit.start, hit.end) for hit in found)
     judged = [each for run in runs(normal.text, markup=markup) for each in _judged(run, allowed)]
     cards = _promoted([each for each in judged if not _within(normal, each, taken)])
     for place, card in enumerate(cards):
@@ -57,6 +75,12 @@ def scan(text: str, *, markup: bool = False, allowed: Allowlist | None = None) -
             ceiling = cards[place + 1].start if place + 1 < len(cards) else len(normal.text)
             found += _extras(normal, card, floor, ceiling)
     return _in_order(found)
+
+
+def _settled(found: list[Hit]) -> list[Hit]:
+    """Findings of several rounds: what one round doubted and a later one settled is not doubted any more."""
+    certain = {(hit.start, hit.end) for hit in found if hit.certain}
+    return sorted((hit for hit in found if hit.certain or (hit.start, hit.end) not in certain), key=_place)
 
 
 def _judged(run: Run, allowed: Allowlist | None) -> list[_Judged]:
@@ -201,8 +225,9 @@ def _tracks(normal: Normal) -> list[Hit]:
 
 
 def _within(normal: Normal, card: _Judged, taken: list[Span]) -> bool:
-    start, end = normal.raw(card.start), normal.raw(card.end)
-    return any(start < last and first < end for first, last in taken)
+    """True when the card lies in one of the tracks, which are in order of their place."""
+    place = bisect_left(taken, (normal.raw(card.end), 0))
+    return place > 0 and taken[place - 1][1] > normal.raw(card.start)
 
 
 def _in_order(found: list[Hit]) -> list[Hit]:

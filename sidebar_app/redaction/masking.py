@@ -1,16 +1,15 @@
 """Hits applied to a text: masked for people and logs, marked for the helpdesk's redaction endpoint."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sidebar_app.redaction.detector import scan
 from sidebar_app.redaction.gaps import TAG
 from sidebar_app.redaction.hit import Allowlist, Hit, Masked, Span
 from sidebar_app.redaction.iin import MIN_LENGTH
 from sidebar_app.redaction.normalise import ANY_DIGIT
+from sidebar_app.redaction.spans import apply_mask, replaced, spans
 
-# ASCII, so that also the length in bytes stays; harmless in HTML, JSON, CSV and on any terminal.
-MASK = "*"
 _TAG = re.compile(TAG)
 _DIGIT = re.compile(ANY_DIGIT)
 _OPEN, _CLOSE = "<redact>", "</redact>"
@@ -21,11 +20,6 @@ def mask(text: str, *, markup: bool = False, allowed: Allowlist | None = None) -
     date or track nothing. Length and everything else stay as they are; a masked text is masked to itself."""
     hits = tuple(hit for hit in scan(text, markup=markup, allowed=allowed) if hit.certain)
     return Masked(apply_mask(text, hits), hits)
-
-
-def apply_mask(text: str, hits: Sequence[Hit]) -> str:
-    """`text` with the digit spans of `hits` masked."""
-    return _replaced(text, ((span, MASK * (span[1] - span[0])) for span in _spans(hits)))
 
 
 def mask_free_text(text: str) -> str:
@@ -46,33 +40,19 @@ def redact_marks(html: str, hits: Sequence[Hit]) -> str:
     tags = [found.span() for found in _TAG.finditer(html)] if certain else []
     changes: list[tuple[Span, str]] = []
     removed: set[int] = set()
-    for span in _spans(certain):
+    for span in spans(certain):
         tag = next(((first, last) for first, last in tags if first < span[0] < last), None)
         if tag is None:
             changes.append((span, f"{_OPEN}{html[span[0] : span[1]]}{_CLOSE}"))
         elif tag[0] not in removed:
             removed.add(tag[0])
             changes.append(_removed_tag(html, tag))
-    return _replaced(html, sorted(changes))
+    return replaced(html, sorted(changes))
 
 
 def _removed_tag(html: str, tag: Span) -> tuple[Span, str]:
     place = tag[1] - (2 if html[tag[1] - 2] == "/" else 1)
     return (place, place), " redact"
-
-
-def _spans(hits: Iterable[Hit]) -> list[Span]:
-    return sorted(span for hit in hits for span in hit.digit_spans)
-
-
-def _replaced(text: str, changes: Iterable[tuple[Span, str]]) -> str:
-    pieces: list[str] = []
-    done = 0
-    for (start, end), new in changes:
-        pieces += (text[done:start], new)
-        done = end
-    pieces.append(text[done:])
-    return "".join(pieces)
 
 
 def _may_hold_card(text: str) -> bool:

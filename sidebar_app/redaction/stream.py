@@ -5,8 +5,8 @@ import re
 from sidebar_app.redaction.detector import scan
 from sidebar_app.redaction.gaps import GAP
 from sidebar_app.redaction.hit import Allowlist
-from sidebar_app.redaction.masking import apply_mask
 from sidebar_app.redaction.normalise import ANY_DIGIT
+from sidebar_app.redaction.spans import apply_mask
 
 # Raw text kept of what was given out already: what the words before the next number are read from.
 _CONTEXT = 1024

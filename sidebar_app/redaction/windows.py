@@ -146,7 +146,6 @@ def _shaped(run: Run, chunk: int, first: int, length: int, *, checked: bool) -> 
         chunk += 1
         gaps.append((run.firsts[chunk] - first, run.gap_before(chunk)))
     shape, form = _shape(gaps, length, alone=len(run.digits) == length)
-    shape -= _torn(run, first) + _torn(run, first + length)
     marks = {each.seen for _, each in gaps if each.seen}
     mark = marks.pop() if len(marks) == 1 else ""
     window = Window(run, first, length, *named, shape, form, mark, checked)
@@ -202,6 +201,10 @@ def _grouping(seen: frozenset[int], broken: frozenset[int], length: int) -> tupl
 
 def _with_neighbours(window: Window, starts: set[int], ends: set[int]) -> Window:
     """Lowers a window that is a piece of a longer chain of equal groups, or a line of a list."""
+    torn = 0 if window.first in ends else _torn(window.run, window.first)
+    torn += 0 if window.last in starts else _torn(window.run, window.last)
+    if torn:
+        window = replace(window, shape=window.shape - torn)
     if window.form in ("solid", "irregular"):
         return window
     after = 0 if window.last in starts else _chain(window, 1)

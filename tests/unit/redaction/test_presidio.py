@@ -14,11 +14,11 @@ TEXT = (
 
 
 @pytest.fixture(scope="module")
-def engine():  # noqa: ANN201
+def engine():
     return build_engine(["en", "de"], optional=["iban"])
 
 
-def test_core_recognizer_and_engine_find_the_same(engine) -> None:  # noqa: ANN001
+def test_core_recognizer_and_engine_find_the_same(engine) -> None:
     core = {(hit.start, hit.end) for hit in scan(TEXT)}
     direct = {(found.start, found.end) for found in card_recognizer().analyze(TEXT, entities=[])}
     through = {
@@ -29,11 +29,11 @@ def test_core_recognizer_and_engine_find_the_same(engine) -> None:  # noqa: ANN0
     assert core == direct == through
 
 
-def test_an_optional_class_is_found_beside_cards(engine) -> None:  # noqa: ANN001
+def test_an_optional_class_is_found_beside_cards(engine) -> None:
     assert "IBAN_CODE" in {found.entity_type for found in engine.analyze(text=TEXT, language="en")}
 
 
-def test_a_finding_carries_brand_and_version_and_survives_context_words(engine) -> None:  # noqa: ANN001
+def test_a_finding_carries_brand_and_version_and_survives_context_words(engine) -> None:
     (found,) = engine.analyze(
         text="4242424242424242", language="en", context=["card"], entities=["CREDIT_CARD"]
     )
@@ -41,7 +41,7 @@ def test_a_finding_carries_brand_and_version_and_survives_context_words(engine) 
     assert found.recognition_metadata["detector_version"] == DETECTOR_VERSION
 
 
-def test_the_self_test_passes_and_notices_a_silent_recognizer(engine) -> None:  # noqa: ANN001
+def test_the_self_test_passes_and_notices_a_silent_recognizer(engine) -> None:
     self_test(engine)
 
     class Silent:
