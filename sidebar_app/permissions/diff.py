@@ -1,6 +1,7 @@
 """What two policies answer differently, in words."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from sidebar_app.domain.decision import Context, Decision, Verdict
 from sidebar_app.domain.people import REQUESTING_ROLES, ROLE_NAMES, Role
@@ -106,12 +107,13 @@ def _settings(old: Settings, new: Settings) -> Iterator[str]:
     for name in _TIMES:
         before, after = _hours(getattr(old, name)), _hours(getattr(new, name))
         if before != after:
-            yield f"{name}: {before} → {after} hours."
+            yield f"{name}: {before} → {after}."
 
 
-def _hours(value: object) -> str:
+def _hours(value: timedelta | tuple[timedelta, ...]) -> str:
     spans = value if isinstance(value, tuple) else (value,)
-    return ", ".join(f"{span.total_seconds() / 3600:.0f}" for span in spans) or "never"
+    hours = ", ".join(f"{span.total_seconds() / 3600:.0f}" for span in spans)
+    return f"{hours} hours" if hours else "never"
 
 
 def _rates(old: Policy, new: Policy) -> Iterator[str]:

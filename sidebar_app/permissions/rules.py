@@ -35,9 +35,12 @@ class PlacedRule:
 def read_rule(
     table: Table, measured: Mapping[str, ActionTerms], declared: list[str], *, on_top: bool
 ) -> PlacedRule | None:
-    """The rule, or None when something it needs is missing or wrong (its faults are noted)."""
-    before = len(table.findings.faults)
+    """The rule, or None when what it does could not be read; every fault is noted.
+
+    A rule whose name or sentences alone are wrong still takes part in the checks of rules against each other.
+    """
     name = _id(table)
+    before = len(table.findings.faults)
     table.only(_KEYS)
     actions = table.choices("actions", declared, word="action") if declared else []
     roles = _roles(table)
@@ -46,13 +49,23 @@ def read_rule(
         table.fault("verdict", "A rule on top only tightens: it needs approval or denies, and never allows.")
     band = _band(table, [measured[a] for a in actions if a in measured])
     when, steps = _when(table), _steps(table, verdict)
-    reason, next_step = table.text("reason"), _next_step(table, verdict)
+    is_understood = len(table.findings.faults) == before and bool(actions and roles)
+    reason, next_step = table.text("reason") or "", _next_step(table, verdict)
     _check_placeholders(table)
-    if len(table.findings.faults) > before or not (name and verdict and reason and actions and roles):
+    if not is_understood or verdict is None:
         return None
     rule = Rule(
-        name, tuple(actions), roles, Verdict(verdict), reason, band, when, steps, next_step, on_top
-    )  # fmt: skip
+        id=name or f"on line {table.findings.line(table.path)}",
+        actions=tuple(actions),
+        roles=roles,
+        verdict=Verdict(verdict),
+        reason=reason,
+        band=band,
+        when=when,
+        steps=steps,
+        next_step=next_step,
+        on_top=on_top,
+    )
     return PlacedRule(rule, table.path)
 
 
