@@ -13,7 +13,8 @@ from sidebar_app.web.access import bearer, bearer_for, parts
 from sidebar_app.web.problems import OtherTicket
 from sidebar_app.web.tokens import Pass
 from sidebar_app.web.view_model import panel_view, request_view, to_json
-from sidebar_app.workflow.submit import Preview, Submission
+from sidebar_app.workflow.case import Submission
+from sidebar_app.workflow.submit import Preview
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -34,7 +35,7 @@ def panel(ticket: int) -> Response:
     context = parts().look_up.context(
         agent_id=holder.agent_id, ticket_id=ticket, customer_id=request.args.get("customer")
     )
-    html = render_template("panel/_main.html", view=panel_view(context), ticket_id=ticket)
+    html = render_template("panel/_main.html", view=panel_view(context), ticket_id=ticket, version=version)
     return jsonify(html=html, version=version)
 
 

@@ -40,8 +40,9 @@ def error_page(problem: Problem) -> Response:
 
 
 def _panel(holder: Pass, ticket_id: int) -> dict[str, Any]:
+    version, _ = parts().look_up.pulse(ticket_id=ticket_id)  # before the facts: what comes between is noticed
     context = parts().look_up.context(agent_id=holder.agent_id, ticket_id=ticket_id)
-    return {"view": panel_view(context), "token": _token(holder), "ticket_id": ticket_id}
+    return {"view": panel_view(context), "token": _token(holder), "ticket_id": ticket_id, "version": version}
 
 
 def _token(holder: Pass) -> str:

@@ -19,7 +19,7 @@ from sidebar_app.ports.store import NoSuchRequest, StoreUnavailable
 from sidebar_app.web.tokens import InvalidToken, SessionEnded
 from sidebar_app.workflow.identify import NotAColleague
 from sidebar_app.workflow.policing import NobodyCanApprove, NotPermitted
-from sidebar_app.workflow.submit import KeyReused
+from sidebar_app.workflow.record import KeyReused
 from sidebar_app.workflow.tickets import CustomerNotOfTicket
 from sidebar_app.workflow.withdraw import NotYours, TooLate
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Request
 
+from sidebar_app.redaction import mask_free_text
 from sidebar_app.web.problems import BadRequest
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
@@ -26,11 +27,11 @@ def json_object(request: Request) -> dict[str, Any]:
 
 
 def idempotency_key(request: Request) -> str:
-    """Raises BadRequest when the header is missing or no printable text of at most 255 characters."""
+    """Raises BadRequest when the header is missing, longer than 255 characters, or holds a card number."""
     key = request.headers.get("Idempotency-Key", "")
     if not key:
         raise BadRequest("idempotency-key-missing", "Send an Idempotency-Key header with every request.")
-    if not _KEY.fullmatch(key):
+    if not _KEY.fullmatch(key) or mask_free_text(key) != key:  # it is stored: no card number gets in here
         raise BadRequest(
             "idempotency-key-invalid", "An Idempotency-Key is 1 to 255 printable characters without spaces."
         )

@@ -17,7 +17,7 @@ def note(request: ActionRequest, approvals: Iterable[Approval], *, what: str, ba
 
 _HEADLINES: dict[str, Callable[[ActionRequest, str], str]] = {
     "asked": lambda r, _: (
-        f"Waiting for approval: {r.summary}. {r.decision.approvers.capitalize()} decides{_due(r)}."
+        f"Waiting for approval: {r.summary}. {_upper(r.decision.approvers)} decides{_due(r)}."
     ),
     "succeeded": lambda r, _: f"Done: {r.summary}.{_detail(r)}",
     "failed": lambda r, _: f"Not done: {r.summary}.{_detail(r)} No money was moved.",
@@ -72,6 +72,10 @@ def remaining_card_warning(*, brand: str, last4: str, ticket_id: int, url: str) 
         f"A card number ({brand} ···· {last4}) in ticket #{ticket_id} could NOT be masked. "
         f"Please remove it by hand: {url}"
     )
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _reason(request: ActionRequest) -> str:

@@ -17,6 +17,7 @@ from sidebar_app.workflow.facts import Mirror
 from sidebar_app.workflow.identify import Directory, RoleMap
 from sidebar_app.workflow.look_up import LookUp
 from sidebar_app.workflow.policing import Police
+from sidebar_app.workflow.record import Recorder
 from sidebar_app.workflow.receive import Receive
 from sidebar_app.workflow.redact import Redact
 from sidebar_app.workflow.submit import Submit
@@ -77,6 +78,9 @@ def assemble(outside: Outside, *, policy: Policy, roles: RoleMap, terms: Terms) 
         directory=directory, tickets=tickets, mirror=mirror, billing=o.billing, store=o.store,
         policy=policy, clock=o.clock,
     )  # fmt: skip
+    recorder = Recorder(
+        store=o.store, police=Police(policy), clock=o.clock, ids=o.ids, answer_within=terms.answer_within
+    )
     _serve(tasks, outside, mirror, look_up, terms)
     return Services(
         outside=outside,
@@ -85,7 +89,7 @@ def assemble(outside: Outside, *, policy: Policy, roles: RoleMap, terms: Terms) 
         look_up=look_up,
         submit=Submit(
             directory=directory, tickets=tickets, mirror=mirror, billing=o.billing, store=o.store,
-            police=Police(policy), tasks=tasks, clock=o.clock, ids=o.ids, answer_within=terms.answer_within,
+            recorder=recorder, tasks=tasks, clock=o.clock,
         ),
         withdraw=Withdraw(directory=directory, store=o.store, tasks=tasks, clock=o.clock),
         expire=Expire(store=o.store, tasks=tasks, clock=o.clock),

@@ -14,12 +14,13 @@ from sidebar_app.domain.request import ActionRequest
 from sidebar_app.permissions import load_policy
 from sidebar_app.ports.chat import Answer
 from sidebar_app.workflow.services import Outside, Services, Terms, assemble
-from sidebar_app.workflow.submit import Submission
+from sidebar_app.workflow.case import Submission
 from tests.fakes.billing import FakeBilling
 from tests.fakes.people import FakeChat, FakeHelpdesk, FakeNotifier
 from tests.fakes.time import START, CountingIds, FakeClock, SilentBell
 
 ROOT = Path(__file__).parents[2]
+POLICY = ROOT / "sidebar_app/permissions/policy.toml"
 AGENTS = {"l1": 501, "l2": 502, "manager": 503, "manager2": 504, "specialist": 505, "compliance": 508}
 SEEN = {"customer": "cus_1", "refundable": "2400.00", "currency": "USD", "credit": "0.00"}
 
@@ -35,6 +36,7 @@ class World:
         store: SqlStore | None = None,
         billing: Callable[[FakeClock], Any] = FakeBilling,
         at: datetime = START,
+        policy_text: str = "",
     ) -> None:
         self.clock = FakeClock(at)
         self.billing = billing(self.clock)
@@ -50,7 +52,7 @@ class World:
         people_file.save(self.store, people)
         self.identities = {p.id: p.slack for p in people if p.slack}
         self.clicks_made = 0
-        policy = load_policy((ROOT / "sidebar_app/permissions/policy.toml").read_text())
+        policy = load_policy(policy_text or POLICY.read_text())
         outside = Outside(
             self.store,
             self.billing,

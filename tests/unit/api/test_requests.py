@@ -194,6 +194,7 @@ def test_an_amount_that_is_none_is_named(api: Api, amount: str) -> None:
         ("", "idempotency-key-missing"),
         ("k" * 256, "idempotency-key-invalid"),
         ("a b", "idempotency-key-invalid"),
+        ("4111-1111-1111-1111", "idempotency-key-invalid"),
     ],
 )
 def test_the_idempotency_key_is_needed_and_plain(api: Api, key: str, slug: str) -> None:

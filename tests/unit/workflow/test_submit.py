@@ -1,5 +1,6 @@
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,11 +13,11 @@ from sidebar_app.domain.people import Role
 from sidebar_app.ports.billing import BillingUnavailable
 from sidebar_app.ports.helpdesk import HelpdeskUnavailable
 from sidebar_app.workflow.identify import NotAColleague
-from sidebar_app.workflow.policing import NobodyCanApprove
-from sidebar_app.workflow.submit import KeyReused
+from sidebar_app.workflow.policing import NobodyCanApprove, NotPermitted
+from sidebar_app.workflow.record import KeyReused
 from sidebar_app.workflow.tickets import CustomerNotOfTicket
 from tests.fakes.time import START
-from tests.fakes.world import AGENTS, SEEN, World
+from tests.fakes.world import AGENTS, POLICY, SEEN, World
 
 
 def recorded(world: World) -> int:
@@ -274,6 +275,32 @@ def test_the_requester_does_not_count_as_an_approver(world: World) -> None:
         tx.people.save(replace(second, active=False))
     with pytest.raises(NobodyCanApprove):
         world.asks("manager", "refund", amount="1000.01")
+
+
+def test_a_denied_attempt_is_recorded_and_stays_denied(tmp_path: Path) -> None:
+    """The shipped policy denies no refund to somebody who may open the panel, so this one takes it from L1."""
+    strict = POLICY.read_text() + DENIED_TO_L1
+    world = World(f"sqlite:///{tmp_path}/strict.db", policy_text=strict)
+    for _ in range(2):
+        with pytest.raises(NotPermitted) as caught:
+            world.asks("l1", "refund", amount="1.00")
+        assert "refund-never-by-l1" in caught.value.decision.rules
+    with world.store.reading() as tx:
+        assert [r.state for r in tx.requests.of_ticket(1001)] == [State.DENIED]
+    world.works()
+    assert world.billing.effects == []
+    world.close()
+
+
+DENIED_TO_L1 = """
+[[on_top]]
+id = "refund-never-by-l1"
+actions = ["refund"]
+roles = ["l1_agent"]
+verdict = "deny"
+reason = "L1 agents do not refund."
+next_step = "Hand the ticket to L2."
+"""
 
 
 def test_card_numbers_in_notes_are_masked_before_anything_is_kept(world: World) -> None:
