@@ -1,8 +1,8 @@
 """Speed and quality of card-number redaction: `bin/bench redaction [--quality]`.
 
-Speed, all in one run on the same generated tickets: our detector, presidio on a blank spaCy pipeline and on the no_op
-engine with its stock card recognizer, and a plain regular expression with Luhn. Then hostile inputs of 64 KiB, each with
-the ratio to the time of the same input at half its length, and the memory of a long stream.
+Speed, all in one run on the same generated tickets: our detector, presidio's stock card recognizer on a blank spaCy
+pipeline and on the no_op engine, and a plain regular expression with Luhn. Then hostile inputs of 64 KiB, each with
+the ratio of its time to that of half its length, and the memory of a long stream.
 """
 
 import gc
@@ -16,7 +16,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from bench.redaction_corpus import REALISTIC, Case, negatives, positives, tickets
+from _redaction_corpus import REALISTIC, Case, negatives, positives, tickets
+
 from sidebar_app.redaction import scan
 from sidebar_app.redaction.runs import luhn
 from sidebar_app.redaction.stream import StreamMasker

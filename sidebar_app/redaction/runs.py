@@ -9,8 +9,9 @@ from itertools import accumulate
 from sidebar_app.redaction.gaps import GAP, HOLDS_DIGITS, TAG, Gap, gap
 from sidebar_app.redaction.iin import MIN_LENGTH
 
-# Digit class first (the engine looks for it fast), possessive throughout (linear on any input).
-RUN = re.compile(rf"[0-9](?:{GAP}[0-9]){{{MIN_LENGTH - 1},}}+")
+# Digit class first (the engine looks for it fast), possessive throughout (linear on any input), and the
+# commonest gaps, nothing or one plain mark, before all others.
+RUN = re.compile(rf"[0-9](?:[ \-.:/,]?+[0-9]|{GAP}[0-9]){{{MIN_LENGTH - 1},}}+")
 _DIGITS = re.compile(r"[0-9]+")
 _TOKEN = re.compile(rf"([0-9]++)|{GAP}")
 _TAG = re.compile(TAG)

@@ -14,7 +14,8 @@ _TRACK1_SPACED = re.compile(rf"(?P<pan>[0-9]{{4}}(?: [0-9]{{2,6}}){{2,4}}){_AFTE
 _TRACK2 = re.compile(
     r"(?P<pan>[0-9]{12,19})[=D](?P<rest>[1-5][0-9](?:0[1-9]|1[0-2])[0-9]{3}[0-9]{0,24}F?\??)(?![0-9])"
 )
-_HINT2 = re.compile(r"[=D][1-5][0-9][01][0-9]{4}")
+# One pattern per first character: the engine looks for a single one many times faster than for a class.
+_HINTS = (re.compile(r"=[1-5][0-9][01][0-9]{4}"), re.compile(r"D[1-5][0-9][01][0-9]{4}"))
 _HEAD = re.compile(r"(?:%?[Bb]|;)$")
 
 
@@ -35,7 +36,7 @@ def tracks(text: str) -> Iterator[Track]:
     if "^" in text:
         yield from _found(text, _TRACK1, "track1")
         yield from _found(text, _TRACK1_SPACED, "track1")
-    if _HINT2.search(text):
+    if any(hint.search(text) for hint in _HINTS):
         yield from _found(text, _TRACK2, "track2")
 
 

@@ -5,7 +5,7 @@ import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bench.redaction_numbers import NEGATIVES, pan
+from _redaction_numbers import NEGATIVES, pan
 
 BRANDS = {
     "visa": ("4", (16,)),
