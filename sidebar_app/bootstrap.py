@@ -124,8 +124,10 @@ def _services(settings: Settings) -> tuple[Services, Redis]:
         clock=clock,
         ids=TimeOrderedIds(clock),
     )
-    terms = Terms(answer_within=settings.answer_within, approval_lasts=settings.approval_lasts)
-    return assemble(outside, policy=_policy(settings), roles=roles, terms=terms), redis
+    policy = _policy(settings)
+    times = policy.book.settings
+    terms = Terms(answer_within=times.expire_after, approval_lasts=times.run_within)
+    return assemble(outside, policy=policy, roles=roles, terms=terms), redis
 
 
 def _policy(settings: Settings) -> Policy:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -103,8 +102,6 @@ class Settings:
     web_workers: int
     web_threads: int
     port: int
-    answer_within: timedelta
-    approval_lasts: timedelta
     preview: Preview | None = None
     sandboxes: Mapping[str, str] = field(default_factory=dict)
 
@@ -219,8 +216,6 @@ def _read(read: _Reader) -> Settings:
         web_workers=read.number("WEB_WORKERS", 2, least=1, most=256),
         web_threads=read.number("WEB_THREADS", 16, least=1, most=256),
         port=read.number("PORT", 8000, least=1, most=65_535),
-        answer_within=timedelta(hours=read.number("APPROVAL_HOURS", 24, least=1, most=24 * 365)),
-        approval_lasts=timedelta(hours=read.number("EXECUTION_WINDOW_HOURS", 24, least=1, most=24 * 365)),
         preview=_preview(read),
         sandboxes=_pairs(read.text("SANDBOXES", "")),
     )

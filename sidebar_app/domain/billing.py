@@ -79,7 +79,8 @@ class SubscriptionItem:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """`status`: active · trialing · past_due · unpaid · paused · incomplete · canceled · ended (others as the backend says)."""
+    """`status`: active · trialing · past_due · unpaid · paused · incomplete · canceled · ended, or as the
+    backend says."""
 
     id: str
     status: str

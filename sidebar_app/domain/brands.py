@@ -12,5 +12,5 @@ _NAMES = {
 
 
 def brand_name(code: str) -> str:
-    """The spelling of a brand code: "amex" is American Express; a brand without a spelling of its own is capitalised."""
+    """The spelling of a brand code: amex is American Express; one without a spelling is capitalised."""
     return _NAMES.get(code, code.replace("_", " ").title())

@@ -30,7 +30,7 @@ class Addresses:
 
 
 @blueprint.get("/static/<version>/<path:name>")
-def asset(version: str, name: str) -> Response:
+def asset(version: str, name: str) -> Response:  # noqa: ARG001 -- it only makes addresses differ
     """Whatever the version says, the file is what it is now; only its own version may be kept."""
     response = send_from_directory(parts().widgets / "static", name)
     current = request.path == Addresses(parts().widgets / "static")(name)

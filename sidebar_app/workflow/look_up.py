@@ -139,7 +139,8 @@ class LookUp:
         return tuple(offer for offer in offers if offer.decision.verdict is not Verdict.DENY)
 
     def _offer(self, role: Role, action: str, currency: str, context: Context) -> Offer:
-        found = reach(self._policy, role=role, action=action, currency=currency, context=context)
+        today = self._clock.now().date()
+        found = reach(self._policy, role=role, action=action, currency=currency, context=context, today=today)
         return Offer(action, found.smallest, found.at_once_up_to)
 
 

@@ -1,5 +1,6 @@
 """Asking the policy about a plan, with everything it wants to know."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +10,10 @@ from sidebar_app.domain.decision import Context, CustomerMatch, Decision, Questi
 from sidebar_app.domain.people import ROLE_NAMES, Role
 from sidebar_app.domain.request import Requester
 from sidebar_app.permissions import Policy, decide
+from sidebar_app.permissions.vocabulary import POLICY_ERROR
 from sidebar_app.ports.store import Transaction
+
+log = logging.getLogger(__name__)
 
 RECENT = timedelta(days=30)
 _MORE_THAN_A_YEAR_MONTHS = 12
@@ -64,7 +68,11 @@ class Police:
             recent_refund_count=recent.refund_count,
             customer_match=match,
         )
-        return decide(self.policy, Question(role=role, action=action, amount=plan.amount, context=context))
+        question = Question(role=role, action=action, amount=plan.amount, context=context)
+        decision = decide(self.policy, question, today=now.date())
+        if POLICY_ERROR in decision.rules:
+            log.critical("the policy failed on %s by %s: denied", action, role)
+        return decision
 
 
 def has_multi_year_contract(subscriptions: Subscriptions) -> bool:

@@ -17,8 +17,8 @@ from sidebar_app.workflow.facts import Mirror
 from sidebar_app.workflow.identify import Directory, RoleMap
 from sidebar_app.workflow.look_up import LookUp
 from sidebar_app.workflow.policing import Police
-from sidebar_app.workflow.record import Recorder
 from sidebar_app.workflow.receive import Receive
+from sidebar_app.workflow.record import Recorder
 from sidebar_app.workflow.redact import Redact
 from sidebar_app.workflow.submit import Submit
 from sidebar_app.workflow.tasks import LEASE_SECONDS, TaskRunner
