@@ -30,7 +30,9 @@ def load(text: str) -> tuple[RoleMap, list[Person]]:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PeopleFaults([f"The people file is not valid TOML: {error}"]) from None
-    faults = [f"{name!r} is not known; use zendesk and person." for name in told.keys() - {"zendesk", "person"}]
+    faults = [
+        f"{name!r} is not known; use zendesk and person." for name in told.keys() - {"zendesk", "person"}
+    ]
     mapping = {kind: _roles(told.get("zendesk", {}).get(kind, {}), kind, faults) for kind in _KINDS}
     people = [_person(entry, i, faults) for i, entry in enumerate(told.get("person", []), start=1)]
     faults += _doubles(people)
@@ -70,7 +72,9 @@ def _person(entry: dict[str, Any], number: int, faults: list[str]) -> Person | N
     wrong = [f"{where}: {name!r} is missing." for name in sorted(_NEEDED - entry.keys())]
     wrong += [f"{where}: {name!r} is not known." for name in sorted(entry.keys() - _KNOWN)]
     known_roles = {role.value for role in Role}
-    wrong += [f"{where}: {role!r} is not a role." for role in entry.get("roles", []) if role not in known_roles]
+    wrong += [
+        f"{where}: {role!r} is not a role." for role in entry.get("roles", []) if role not in known_roles
+    ]
     if ("slack_team" in entry) != ("slack_user" in entry):
         wrong.append(f"{where}: slack_team and slack_user belong together.")
     faults += wrong
@@ -93,7 +97,11 @@ def _doubles(people: list[Person | None]) -> list[str]:
     seen: set[tuple[str, object]] = set()
     faults = []
     for person in filter(None, people):
-        for what, value in (("id", person.id), ("email", person.email.casefold()), ("Slack user", person.slack)):
+        for what, value in (
+            ("id", person.id),
+            ("email", person.email.casefold()),
+            ("Slack user", person.slack),
+        ):
             if value and (what, value) in seen:
                 faults.append(f"person {person.id}: another person has the same {what}.")
             seen.add((what, value))

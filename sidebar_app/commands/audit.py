@@ -29,7 +29,9 @@ def audit() -> None:
 
 
 @audit.command()
-@click.option("--pubkey", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Verifier key file.")
+@click.option(
+    "--pubkey", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Verifier key file."
+)
 @click.option(
     "--checkpoints", type=click.Path(dir_okay=False, path_type=Path), help="File of signed checkpoints."
 )
@@ -94,12 +96,18 @@ def _report(found: Verified | Broken | Truncated | Rewritten, signed: list[Check
             newer = found.size - max((c.size for c in signed), default=0)
             click.echo(f"entries      {found.size}")
             click.echo(f"head         {found.head}")
-            click.echo(f"checkpoints  {len(signed)} signed, all hold; {newer} entries are newer than the last")
+            click.echo(
+                f"checkpoints  {len(signed)} signed, all hold; {newer} entries are newer than the last"
+            )
             click.echo("VERIFIED")
         case Broken():
-            _tampered(found.first_bad_seq, f"{found.kind.value}: expected {found.expected}, found {found.actual}")
+            _tampered(
+                found.first_bad_seq, f"{found.kind.value}: expected {found.expected}, found {found.actual}"
+            )
         case Truncated():
-            _tampered(found.size + 1, f"cut off: {found.signed_size} entries were signed, {found.size} are left")
+            _tampered(
+                found.size + 1, f"cut off: {found.signed_size} entries were signed, {found.size} are left"
+            )
         case Rewritten():
             _tampered(
                 found.last_good_size + 1,

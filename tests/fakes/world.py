@@ -13,8 +13,8 @@ from sidebar_app.domain.people import SlackIdentity
 from sidebar_app.domain.request import ActionRequest
 from sidebar_app.permissions import load_policy
 from sidebar_app.ports.chat import Answer
-from sidebar_app.workflow.services import Outside, Services, Terms, assemble
 from sidebar_app.workflow.case import Submission
+from sidebar_app.workflow.services import Outside, Services, Terms, assemble
 from tests.fakes.billing import FakeBilling
 from tests.fakes.people import FakeChat, FakeHelpdesk, FakeNotifier
 from tests.fakes.time import START, CountingIds, FakeClock, SilentBell
