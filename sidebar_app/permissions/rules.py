@@ -49,6 +49,8 @@ def read_rule(
         table.fault("verdict", "A rule on top only tightens: it needs approval or denies, and never allows.")
     band = _band(table, [measured[a] for a in actions if a in measured])
     when, steps = _when(table), _steps(table, verdict)
+    if not on_top and any(condition.key == _COUNT for condition in when):
+        table.fault("when", f"{quoted(_COUNT)} only tightens, so it belongs to a rule on top.")
     is_understood = len(table.findings.faults) == before and bool(actions and roles)
     reason, next_step = table.text("reason") or "", _next_step(table, verdict)
     _check_placeholders(table)

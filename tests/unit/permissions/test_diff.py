@@ -23,14 +23,14 @@ CHANGES = {
     "somebody else": (
         "tax-exemption",
         [('steps = [{ role = "billing_specialist" }]', 'steps = [{ role = "legal" }]')],
-        "set_tax_exemption by L1 agent, L2 agent and manager: needs a billing specialist → needs legal"
-        " (different people).",
+        ("set_tax_exemption by L1 agent, L2 agent and manager: needs a billing specialist → needs legal"
+        " (different people)."),
     ),
     "a circumstance": (
         "refund-multi-year",
         [('{ role = "legal" }, ', "")],
-        "refund by L1 agent and L2 agent: with multi_year_contract, needs a manager, then legal, then a VP → "
-        "needs a manager, then a VP (looser).",
+        ("refund by L1 agent and L2 agent: with multi_year_contract, needs a manager, then legal, then a VP → "
+        "needs a manager, then a VP (looser)."),
     ),
     "an allow taken away": (
         "tax-exemption-by-specialist",

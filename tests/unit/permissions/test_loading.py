@@ -144,6 +144,10 @@ FAULTY = {
     "a condition of the wrong kind": (
         "cancel-requested", [("customer_requested = true", 'customer_requested = "yes"')], "is true or false.",
     ),
+    "an allow that opens with a longer history": (
+        "cancel-requested", [("customer_requested = true", "recent_refund_count = { at_least = 2 }")],
+        "“recent_refund_count” only tightens, so it belongs to a rule on top.",
+    ),
     "a count without at least": ("refund-pattern", [("{ at_least = 3 }", "3")], "must be a table."),
     "a match nobody knows": ("customer-ambiguous", [('"ambiguous"', '"sure"')], "“sure” is not a known match."),
     "a sentence on two lines": ("view", [("Everybody", "Every\\nbody")], "must be a text on one line."),
