@@ -53,18 +53,13 @@ _ESCAPED = re.compile(
     r"&#(?:[0-9]{2,7}|[xX][0-9a-fA-F]{2,6});"
     r"|(?:%3[0-9]){4,}|(?:%EF%BC%9[0-9]){4,}|(?:=3[0-9]){4,}|(?:\\u003[0-9]){4,}|(?:\\x3[0-9]){4,}"
 )
-# Two cheap questions first: is the beginning of an escape there at all, and does a digit follow it.
-_ESCAPE_HINTS = {
-    start: re.compile(start.replace("\\", r"\\") + rest)
-    for start, rest in (
-        ("&#", "[0-9xX]"),
-        ("%3", "[0-9]%3"),
-        ("%EF%BC%9", "[0-9]"),
-        ("=3", "[0-9]=3"),
-        ("\\u003", "[0-9]"),
-        ("\\x3", "[0-9]"),
-    )
-}
+# The cheap questions first: the sign an escape begins with, then what follows it in an escaped digit.
+_ESCAPE_HINTS = (
+    ("&", re.compile(r"&#[0-9xX]")),
+    ("%", re.compile(r"%(?:3[0-9]%3|EF%BC%9)")),
+    ("=", re.compile(r"=3[0-9]=3")),
+    ("\\", re.compile(r"\\(?:u003|x3)[0-9]")),
+)
 _UNIT = re.compile(r"%EF%BC%9[0-9]|%3[0-9]|=3[0-9]|\\u003[0-9]|\\x3[0-9]")
 
 
@@ -82,7 +77,7 @@ class Normal:
 def normalise(text: str) -> Normal:
     """Linear in the length of `text`."""
     offsets = None
-    if any(start in text and hint.search(text) for start, hint in _ESCAPE_HINTS.items()):
+    if any(sign in text and hint.search(text) for sign, hint in _ESCAPE_HINTS):
         text, offsets = _unescape(text)
     if not text.isascii():
         if _ANY_FOREIGN.search(text):

@@ -15,7 +15,7 @@ _TRACK2 = re.compile(
     r"(?P<pan>[0-9]{12,19})[=D](?P<rest>[1-5][0-9](?:0[1-9]|1[0-2])[0-9]{3}[0-9]{0,24}F?\??)(?![0-9])"
 )
 # One pattern per first character: the engine looks for a single one many times faster than for a class.
-_HINTS = (re.compile(r"=[1-5][0-9][01][0-9]{4}"), re.compile(r"D[1-5][0-9][01][0-9]{4}"))
+_HINTS = (("=", re.compile(r"=[1-5][0-9][01][0-9]{4}")), ("D", re.compile(r"D[1-5][0-9][01][0-9]{4}")))
 _HEAD = re.compile(r"(?:%?[Bb]|;)$")
 
 
@@ -36,7 +36,7 @@ def tracks(text: str) -> Iterator[Track]:
     if "^" in text:
         yield from _found(text, _TRACK1, "track1")
         yield from _found(text, _TRACK1_SPACED, "track1")
-    if any(hint.search(text) for hint in _HINTS):
+    if any(sign in text and hint.search(text) for sign, hint in _HINTS):
         yield from _found(text, _TRACK2, "track2")
 
 
