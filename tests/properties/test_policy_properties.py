@@ -19,6 +19,8 @@ from sidebar_app.permissions.printing import print_book, version_of
 from sidebar_app.permissions.rulebook import Band, Condition, Edge, Rule, Rulebook
 from sidebar_app.permissions.vocabulary import ACTION_WORDS, BUILT_IN, Measure
 
+# No deadline: a busy machine is no fault of a policy.
+UNHURRIED, SLOW = settings(deadline=None), settings(deadline=None, max_examples=50)
 RANK = {Verdict.ALLOW: 0, Verdict.NEEDS_APPROVAL: 1, Verdict.DENY: 2}
 
 
@@ -153,6 +155,7 @@ def measured(policy: Policy, question: Question) -> Fraction:
     return Fraction(total.major) * Fraction(rate)
 
 
+@UNHURRIED
 @given(books | st.just(shipped().book), questions())
 def test_looking_up_answers_like_reading_every_rule(book: Rulebook, question: Question) -> None:
     policy = compiled(book)
@@ -166,6 +169,7 @@ def test_looking_up_answers_like_reading_every_rule(book: Rulebook, question: Qu
         assert (found.verdict, frozenset(found.rules), found.steps) == (expected, ids, steps)
 
 
+@UNHURRIED
 @given(
     st.text(max_size=12) | st.sampled_from(list(Role)),
     st.text(max_size=12) | st.sampled_from(list(ACTION_WORDS)),
@@ -178,6 +182,7 @@ def test_nothing_said_means_no(role: str, action: str) -> None:
         assert decide(shipped(), question).verdict is Verdict.DENY
 
 
+@UNHURRIED
 @given(
     questions(), st.integers(1, 3_000_000), st.integers(1, 40), st.decimals("0.01", "100", places=2), todays
 )
@@ -197,6 +202,7 @@ def test_more_is_never_easier(
     assert strictness(decide(policy, more, today=today)) >= strictness(decide(policy, question, today=today))
 
 
+@UNHURRIED
 @given(money_questions, st.integers(0, 1_000_000), st.integers(0, 5))
 def test_more_history_is_never_easier(question: Question, credits: int, refunds: int) -> None:
     assert question.amount is not None
@@ -211,6 +217,7 @@ def test_more_history_is_never_easier(question: Question, credits: int, refunds:
     assert strictness(after) >= strictness(decide(shipped(), question))
 
 
+@UNHURRIED
 @given(questions(("credit",)), st.integers(1, 30_000))
 def test_splitting_a_credit_evades_nothing(question: Question, first: int) -> None:
     """The last part is answered at least as strictly as the whole would have been."""
@@ -224,6 +231,7 @@ def test_splitting_a_credit_evades_nothing(question: Question, first: int) -> No
     assert strictness(decide(shipped(), rest)) == strictness(decide(shipped(), whole))
 
 
+@UNHURRIED
 @given(books, st.randoms(use_true_random=False), money_questions, todays)
 def test_the_order_of_rules_is_irrelevant(
     book: Rulebook, rng: object, question: Question, today: date | None
@@ -235,6 +243,7 @@ def test_the_order_of_rules_is_irrelevant(
     assert decide(one, question, today=today) == decide(other, question, today=today)
 
 
+@UNHURRIED
 @given(books, rules(on_top=True) | rules(on_top=False), money_questions, todays)
 def test_a_new_rule_that_does_not_allow_never_opens_what_was_decided(
     book: Rulebook, rule: Rule, question: Question, today: date | None
@@ -248,6 +257,7 @@ def test_a_new_rule_that_does_not_allow_never_opens_what_was_decided(
     assert after.verdict is not Verdict.ALLOW or before.verdict is Verdict.ALLOW
 
 
+@UNHURRIED
 @given(books, questions(), todays)
 def test_every_verdict_names_its_rules_and_says_what_to_do(
     book: Rulebook, question: Question, today: date | None
@@ -264,7 +274,7 @@ def test_every_verdict_names_its_rules_and_says_what_to_do(
     assert list(found.steps) == sorted(found.steps, key=lambda step: STEP_ORDER.index(step.role))
 
 
-@settings(max_examples=50)
+@SLOW
 @given(books)
 def test_a_printed_policy_says_the_same(book: Rulebook) -> None:
     """Through the text and back, whether the rules fit together or not."""
@@ -309,7 +319,7 @@ def tables(draw: st.DrawFn) -> Rulebook:
     return replace(shipped().book, rules=tuple(found))
 
 
-@settings(max_examples=50)
+@SLOW
 @given(tables(), questions(("refund",)))
 def test_a_valid_table_survives_printing_and_answers_the_same(book: Rulebook, question: Question) -> None:
     policy = load_policy(print_book(book))
@@ -319,7 +329,7 @@ def test_a_valid_table_survives_printing_and_answers_the_same(book: Rulebook, qu
     assert decide(again, question) == decide(compiled(book), question)
 
 
-@settings(max_examples=40)
+@SLOW
 @given(
     st.sampled_from(sorted(MINOR_DIGITS)),
     st.sampled_from(["credit", "refund"]),
@@ -336,6 +346,7 @@ def test_what_a_button_promises_holds_to_the_last_unit(currency: str, action: st
         assert decide(shipped(), Question(role, action, more)).verdict is Verdict.NEEDS_APPROVAL
 
 
+@UNHURRIED
 @given(questions(), st.integers(0, 3000))
 def test_an_older_rate_is_never_easier(question: Question, days: int) -> None:
     fresh = decide(shipped(), question, today=shipped().book.rates.as_of)
