@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sidebar_app.domain.decision import Decision, Question, Verdict
 from sidebar_app.domain.people import Role
@@ -10,9 +10,8 @@ from sidebar_app.permissions.decide import decide
 from sidebar_app.permissions.faults import PolicyFaults
 from sidebar_app.permissions.loading import parsed
 from sidebar_app.permissions.matrix import step_text
-from sidebar_app.permissions.places import places
 from sidebar_app.permissions.policy import Policy
-from sidebar_app.permissions.reading import Findings, Table
+from sidebar_app.permissions.reading import Table
 from sidebar_app.permissions.wire import UnreadableQuestion, read_question
 
 _OWN_KEYS = ("name", "ask", "today")
@@ -52,11 +51,12 @@ def run_cases(policy: Policy, text: str) -> Report:
 
 def read_cases(text: str) -> list[Case]:
     """Raises PolicyFaults with every fault of the file."""
-    document = parsed(text)
-    findings = Findings(places(text))
+    document, findings = parsed(text)
     top = Table(document, (), findings, "A cases file")
     top.only(("cases",))
     cases = [case for table in top.tables("cases", name="A case") for case in _cases(table)]
+    if not document.get("cases"):
+        top.fault("", "A cases file without cases tests nothing.")
     if findings.faults:
         raise PolicyFaults(findings.faults)
     return cases
@@ -65,16 +65,24 @@ def read_cases(text: str) -> list[Case]:
 def _cases(table: Table) -> Iterator[Case]:
     """One case per role that the table names an answer for."""
     name, ask = table.text("name"), table.table("ask")
-    today = table.values.get("today")
+    today = _day(table)
     roles = [key for key in table.values if key not in _OWN_KEYS]
     if not roles:
         table.fault("", "A case names at least one role and its answer.")
     if name is None or ask is None:
         return
     for role in roles:
-        case = _case(table, ask, name, role, today if isinstance(today, date) else None)
+        case = _case(table, ask, name, role, today)
         if case:
             yield case
+
+
+def _day(table: Table) -> date | None:
+    day = table.values.get("today")
+    if day is None or (isinstance(day, date) and not isinstance(day, datetime)):
+        return day
+    table.fault("today", "“today” must be a date, such as 2026-11-01.")
+    return None
 
 
 def _case(table: Table, ask: Table, name: str, role: str, today: date | None) -> Case | None:

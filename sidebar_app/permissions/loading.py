@@ -26,8 +26,7 @@ _TOP = ("settings", "rates", "actions", "rules", "on_top")
 
 def load_policy(text: str) -> Policy:
     """The policy a TOML text states; raises PolicyFaults with every fault and its line."""
-    document = parsed(text)
-    findings = Findings(places(text))
+    document, findings = parsed(text)
     top = Table(document, (), findings, "A policy")
     top.only(_TOP)
     settings, rates, actions = _settings(top), _rates(top), _actions(top)
@@ -56,20 +55,24 @@ def _rules(top: Table, actions: list[ActionTerms]) -> tuple[list[PlacedRule], se
     return placed, unsure
 
 
-def parsed(text: str) -> dict[str, Any]:
-    """A TOML document; raises PolicyFaults when it is none."""
+def parsed(text: str) -> tuple[dict[str, Any], Findings]:
+    """A TOML document, and findings that know its lines; raises PolicyFaults when it is none."""
     if len(text) > _LONGEST_FILE:
         raise PolicyFaults([Fault(1, "The file is larger than a policy can be.")])
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(text), Findings(places(text))
     except tomllib.TOMLDecodeError as error:
-        sentence, line = str(error), 1
-        if found := _PLACE.search(sentence):
-            line = int(found[1]) if found[1] else text.count("\n") + 1
-            sentence = sentence[: found.start()]
-        raise PolicyFaults([Fault(line, f"This is not TOML: {sentence}.")]) from None
+        raise PolicyFaults([_syntax_fault(str(error), text)]) from None
     except (RecursionError, ValueError) as error:
         raise PolicyFaults([Fault(1, f"This is not TOML: {type(error).__name__}.")]) from None
+
+
+def _syntax_fault(sentence: str, text: str) -> Fault:
+    """tomllib names the place at the end of its sentence, or the end of the document."""
+    if not (found := _PLACE.search(sentence)):
+        return Fault(1, f"This is not TOML: {sentence}.")
+    line = int(found[1]) if found[1] else text.count("\n") + 1
+    return Fault(line, f"This is not TOML: {sentence[: found.start()]}.")
 
 
 def _settings(top: Table) -> Settings | None:

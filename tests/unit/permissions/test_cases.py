@@ -100,6 +100,8 @@ def test_a_case_that_is_answered_otherwise_fails_and_says_how(
         (', rules = ["refund-within-limit"]', "", "line 6: The answer for manager needs “rules”."),
         ("[[cases]]", "[[case]]", "line 2: A cases file has no key “case”."),
         ("[[cases]]", "[[cases", "line 2: This is not TOML"),
+        ("ask =", "today = 2026-01-01T00:00:00\nask =", "line 4: “today” must be a date"),
+        (GOOD, "", "line 1: A cases file without cases tests nothing."),
     ],
 )
 def test_a_faulty_cases_file_is_refused_with_its_lines(

@@ -221,6 +221,12 @@ def test_a_text_that_is_no_policy_is_refused_with_a_line(text: str) -> None:
     assert caught.value.faults[0].line == BROKEN[text]
 
 
+@pytest.mark.parametrize("depth", range(100, 700, 7))
+def test_a_text_nested_deeper_than_anybody_writes_is_refused_like_any_other(depth: int) -> None:
+    with pytest.raises(PolicyFaults):
+        load_policy("x = " + "[" * depth + "]" * depth)
+
+
 def test_a_file_larger_than_any_policy_is_not_even_parsed() -> None:
     with pytest.raises(PolicyFaults, match="larger than a policy can be"):
         load_policy("#" * 1_000_001)
