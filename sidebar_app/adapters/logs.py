@@ -12,12 +12,14 @@ _TALKATIVE = ("zenpy", "urllib3", "requests", "stripe", "slack_sdk", "slack_bolt
 
 
 def set_up(level: int = logging.INFO) -> None:
-    """One handler with a redacting formatter for the whole process."""
+    """One handler with a redacting formatter for the whole process, gunicorn's own loggers included."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(RedactingFormatter(_FORMAT))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    for name in ("gunicorn.error", "gunicorn.access"):
+        logging.getLogger(name).handlers[:] = [handler]
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
 

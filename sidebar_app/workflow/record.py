@@ -68,6 +68,7 @@ class Recorder:
         """
         now = self._clock.now()
         with self._store.transaction() as tx:
+            tx.lock(f"requester:{case.requester.id}")  # always before the customer: no deadlock
             tx.lock(f"customer:{case.asked.customer.id}")
             if known := _same_submission(tx, case.requester, key, body_hash):
                 return known, []

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
-from sqlalchemy.exc import IntegrityError
 
 from sidebar_app.adapters.store import tables
+from sidebar_app.adapters.store.upsert import insert, inserted
 from sidebar_app.domain.people import Role
 from sidebar_app.domain.request import Approval, Choice
 
@@ -32,12 +32,9 @@ class SqlApprovals:
             "reason": approval.reason,
             "source": json.dumps(dict(approval.source), sort_keys=True),
         }
-        try:
-            with self._connection.begin_nested():
-                self._connection.execute(_T.insert().values(row))
-        except IntegrityError:
-            return False
-        return True
+        new = insert(self._connection, _T).values(row)
+        once = [_T.c.request_id, _T.c.version, _T.c.person_id]
+        return inserted(self._connection, new.on_conflict_do_nothing(index_elements=once))
 
     def of(self, request_id: str) -> list[Approval]:
         return self.of_many([request_id]).get(request_id, [])

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, case, null, select
 
 from sidebar_app.adapters.store import tables
 from sidebar_app.adapters.store.codec import from_json, to_json
+from sidebar_app.adapters.store.upsert import insert
 from sidebar_app.domain.billing import FACTS_OF, CustomerRef, Facts, Section
 from sidebar_app.ports.store import Mirrored
 
@@ -30,21 +31,17 @@ class SqlMirror:
         }
 
     def save(self, customer_id: str, section: Section, facts: Facts, *, read_at: datetime) -> None:
-        here = and_(_T.c.customer_id == customer_id, _T.c.section == section)
-        old = self._connection.execute(select(_T.c.read_at, _T.c.stale_at).where(here)).first()
-        if old is None:
-            row = {
-                "customer_id": customer_id,
-                "section": section,
-                "facts": to_json(facts),
-                "read_at": read_at,
-            }
-            self._connection.execute(_T.insert().values(row))
-        elif read_at > old.read_at:
-            # A change that was announced after this reading began is not in it: it stays stale.
-            stale_at = old.stale_at if old.stale_at and old.stale_at > read_at else None
-            values = {"facts": to_json(facts), "read_at": read_at, "stale_at": stale_at}
-            self._connection.execute(_T.update().where(here).values(values))
+        row = {"customer_id": customer_id, "section": section, "facts": to_json(facts), "read_at": read_at}
+        new = insert(self._connection, _T).values(row)
+        # A change that was announced after this reading began is not in it: it stays stale.
+        stale_at = case((_T.c.stale_at > new.excluded.read_at, _T.c.stale_at), else_=null())
+        self._connection.execute(
+            new.on_conflict_do_update(
+                index_elements=[_T.c.customer_id, _T.c.section],
+                set_={"facts": new.excluded.facts, "read_at": new.excluded.read_at, "stale_at": stale_at},
+                where=_T.c.read_at < new.excluded.read_at,
+            )
+        )
 
     def mark_stale(self, customer_id: str, sections: Iterable[Section], *, now: datetime) -> None:
         here = and_(_T.c.customer_id == customer_id, _T.c.section.in_(list(sections)))
@@ -58,10 +55,13 @@ class SqlMirror:
 
     def save_customers(self, email: str, found: Iterable[CustomerRef], *, read_at: datetime) -> None:
         body = json.dumps([{"id": c.id, "name": c.name, "email": c.email} for c in found])
-        here = _C.c.email == email
-        changed = self._connection.execute(_C.update().where(here).values(found=body, read_at=read_at))
-        if changed.rowcount == 0:
-            self._connection.execute(_C.insert().values(email=email, found=body, read_at=read_at))
+        new = insert(self._connection, _C).values(email=email, found=body, read_at=read_at)
+        self._connection.execute(
+            new.on_conflict_do_update(
+                index_elements=[_C.c.email],
+                set_={"found": new.excluded.found, "read_at": new.excluded.read_at},
+            )
+        )
 
 
 @lru_cache(maxsize=2048)

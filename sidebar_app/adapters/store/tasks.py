@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, func, select
 
 from sidebar_app.adapters.store import tables
+from sidebar_app.adapters.store.upsert import insert
 from sidebar_app.ports.store import Task
 
 _T = tables.tasks
@@ -16,12 +17,8 @@ class SqlTasks:
         self._connection = connection
 
     def add(self, topic: str, subject: str, *, detail: str = "", now: datetime) -> str:
-        known = select(_T.c.id).where(_T.c.topic == topic, _T.c.subject == subject, _T.c.detail == detail)
-        if found := self._connection.scalar(known):
-            return str(found)
-        task_id = f"task_{secrets.token_hex(12)}"
         row = {
-            "id": task_id,
+            "id": f"task_{secrets.token_hex(12)}",
             "topic": topic,
             "subject": subject,
             "detail": detail,
@@ -30,8 +27,12 @@ class SqlTasks:
             "attempts": 0,
             "problem": "",
         }
-        self._connection.execute(_T.insert().values(row))
-        return task_id
+        new = insert(self._connection, _T).values(row)
+        self._connection.execute(
+            new.on_conflict_do_nothing(index_elements=[_T.c.topic, _T.c.subject, _T.c.detail])
+        )
+        same = select(_T.c.id).where(_T.c.topic == topic, _T.c.subject == subject, _T.c.detail == detail)
+        return str(self._connection.scalar(same))
 
     def claim(self, task_id: str, *, now: datetime, lease_seconds: float) -> Task | None:
         claimable = and_(_T.c.id == task_id, _T.c.finished_at.is_(None), _T.c.due_at <= now)

@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import Connection, func, select, text
-from sqlalchemy.exc import IntegrityError
 
 from sidebar_app.adapters.store import tables
 from sidebar_app.adapters.store.approvals import SqlApprovals
@@ -15,6 +14,7 @@ from sidebar_app.adapters.store.people import SqlPeople
 from sidebar_app.adapters.store.redactions import SqlRedactions
 from sidebar_app.adapters.store.requests import SqlRequests
 from sidebar_app.adapters.store.tasks import SqlTasks
+from sidebar_app.adapters.store.upsert import insert, inserted
 from sidebar_app.ports.chat import MessageRef
 
 
@@ -55,13 +55,8 @@ class SqlTransaction:
             self._connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key(name)})
 
     def first_delivery(self, source: str, delivery: str, *, now: datetime) -> bool:
-        row = {"source": source, "delivery": delivery, "at": now}
-        try:
-            with self._connection.begin_nested():
-                self._connection.execute(tables.deliveries.insert().values(row))
-        except IntegrityError:
-            return False
-        return True
+        new = insert(self._connection, tables.deliveries).values(source=source, delivery=delivery, at=now)
+        return inserted(self._connection, new.on_conflict_do_nothing())
 
     def card_of(self, request_id: str) -> MessageRef | None:
         cards = tables.cards
@@ -71,9 +66,13 @@ class SqlTransaction:
         return MessageRef(row.channel, row.ts) if row else None
 
     def save_card(self, request_id: str, ref: MessageRef) -> None:
-        cards = tables.cards
-        self._connection.execute(cards.delete().where(cards.c.request_id == request_id))
-        self._connection.execute(cards.insert().values(request_id=request_id, channel=ref.channel, ts=ref.ts))
+        new = insert(self._connection, tables.cards).values(
+            request_id=request_id, channel=ref.channel, ts=ref.ts
+        )
+        changed = {"channel": new.excluded.channel, "ts": new.excluded.ts}
+        self._connection.execute(
+            new.on_conflict_do_update(index_elements=[tables.cards.c.request_id], set_=changed)
+        )
 
     def pulse(self, ticket_id: int) -> str:
         requests, redactions, mirror = tables.requests, tables.redactions, tables.mirror
