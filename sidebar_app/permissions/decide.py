@@ -1,6 +1,7 @@
 """May this role do this action, of this measure, in this context?"""
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -114,10 +115,9 @@ def _if_rate_is_good(
     )
 
 
-def able(policy: Policy, action: str) -> list[Role]:
+def able(policy: Policy, action: str) -> Iterator[Role]:
     """The roles that may do the action in some case, alone or with approval."""
-    return [
-        plan.role
-        for (_, name), plan in policy.index.items()
-        if name == action and any(d.verdict is not Verdict.DENY for cell in plan.cells for d in cell.values())
-    ]
+    for (_, name), plan in policy.index.items():
+        decisions = (decision for cell in plan.cells for decision in cell.values())
+        if name == action and any(decision.verdict is not Verdict.DENY for decision in decisions):
+            yield plan.role

@@ -1,6 +1,7 @@
 """What a decision says to the person who asked: why, and what to do next."""
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 
@@ -96,7 +97,7 @@ def ask_for_approval(steps: tuple[Step, ...], *, role: Role, within: timedelta) 
     return f"Ask for approval: {', then '.join(who)} {verb} within {hours} hour{'s' * (hours != 1)}."
 
 
-def unlisted(role: str, action: str, *, able: list[Role], version: str) -> Decision:
+def unlisted(role: str, action: str, *, able: Iterable[Role], version: str) -> Decision:
     """Nothing said means no. Names that are not ours are not repeated: anything could stand in them."""
     if action not in ACTION_WORDS:
         reason, next_step = "The policy knows no such action.", "Choose one of the actions the panel offers."

@@ -167,6 +167,19 @@ def test_what_needs_approval_anyway_is_not_asked_twice_for_want_of_a_rate(policy
     assert decision.rules == ("refund-by-agent",)
 
 
+def test_an_included_end_of_a_percentage_belongs_to_its_band(policy_text: str) -> None:
+    text = policy_text.replace('below = "15"', 'up_to = "15"').replace('from = "15"', 'over = "15"')
+    text = text.replace("Discounts from {from} on", "Discounts over {over}").replace(
+        "discounts below {below}", "discounts up to {up_to}"
+    )
+    changed = load_policy(text)
+    assert (
+        decide(changed, Question("manager", "apply_discount", percent=Decimal(15))).verdict is Verdict.ALLOW
+    )
+    just_over = Question("manager", "apply_discount", percent=Decimal("15.000000000001"))
+    assert decide(changed, just_over).reason == "Discounts over 15% need a billing specialist and a VP."
+
+
 def test_a_role_may_be_a_plain_text_or_the_enum(policy: Policy) -> None:
     assert decide(policy, Question("manager", "pause_subscription")) == decide(
         policy, Question(Role.MANAGER, "pause_subscription")

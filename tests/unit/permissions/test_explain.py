@@ -72,6 +72,13 @@ def test_nothing_is_promised_that_would_not_hold(policy: Policy) -> None:
     )
 
 
+def test_less_is_no_way_out_when_the_limit_is_used_up(policy: Policy) -> None:
+    context = Context(recent_credit_total=usd("100"))
+    ways = explain(policy, Question("l2_agent", "credit", usd("10"), context=context)).ways
+    assert not any("less would" in way for way in ways)
+    assert "Without the credits of the last 30 days, it would run at once." in ways
+
+
 def test_matching_rules_are_told_apart_from_the_stricter_ones_and_from_the_idle(policy: Policy) -> None:
     context = Context(multi_year_contract=True)
     found = explain(policy, Question("manager", "refund", usd("999"), context=context))
