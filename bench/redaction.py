@@ -1,8 +1,8 @@
 """Speed and quality of card-number redaction: `bin/bench redaction [--quality]`.
 
-Speed in CPU time of one core, all in one run on the same generated tickets: our detector, presidio's stock card recognizer on a blank spaCy
-pipeline and on the no_op engine, and a plain regular expression with Luhn. Then hostile inputs of 64 KiB, each with
-the ratio of its time to that of half its length, and the memory of a long stream.
+Speed in CPU time of one core, all in one run on the same generated tickets: our detector, presidio's stock card
+recognizer on a blank spaCy pipeline and on the no_op engine, and a plain regular expression with Luhn. Then hostile
+inputs of 64 KiB, each with the ratio of its time to that of half its length, and the memory of a long stream.
 """
 
 import gc

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from sidebar_app.redaction.words import (
     CARD_STEMS,
     CARD_WORDS,
+    DISTANT_WORDS,
     FILLERS,
     HTML_TAGS,
+    NUMBER_WORDS,
     OTHER_CARDS,
     OTHER_WORDS,
     PAYMENT_STEMS,
+    PEOPLE_WORDS,
+    PHONE_WORDS,
 )
 
 # How far raw text is read on either side, and how much of it counts once tags are blanked.
@@ -29,6 +33,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:/[a-z])?|#|№")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ENDED = re.compile(r"[^\w\n]*[.!?;,](?:\s|$)|.*\n\s*\n", re.DOTALL)
 _LABEL_WORDS = 5
+_PHONE_LONGEST = 15
+_ABBREVIATED = frozenset(("no", "nr", "num", "ref", "inv", "ord"))
 # Digits that belong to the same written number, as the year in INV-2024-…
 _HYPHENATED = re.compile(r"(?<![0-9])[0-9]{1,8}[-/_.]$")
 _LAST_DIGIT = re.compile(r".*[0-9]", re.DOTALL)
@@ -72,14 +78,14 @@ class Said:
     for_card: bool
 
 
-def said(near: Surroundings, *, sturdy: bool) -> Said:
+def said(near: Surroundings, *, length: int, sturdy: bool) -> Said:
     """What label and neighbouring words say. A label counts more than a word somewhere near.
 
     A `sturdy` number (grouped as on a card) is not doubted for a word that merely stands in its sentence.
     """
     before = _SPACES.sub(" ", _OPEN_TAG.sub("", near.before))[-_NEAR_BEFORE:]
     after = _SPACES.sub(" ", near.after)[:_NEAR_AFTER]
-    label = _label(before)
+    label = _label(before, length)
     if label == ADJACENT:
         return Said(ADJACENT, "label", for_card=True)
     for_card = _speaks_of_card(before) or _speaks_of_card(after)
@@ -105,30 +111,27 @@ def _speaks_of_card(text: str) -> bool:
     return not CARD_WORDS.isdisjoint(_WORD.findall(folded))
 
 
-def _label(before: str) -> int:
+def _label(before: str, length: int) -> int:
     """Judges the last word before the number that is no filler, if nothing but punctuation parts them."""
     text = _CAMEL.sub("_", _LAST_DIGIT.sub("", _HYPHENATED.sub("", before)))
-    words = list(_WORD.finditer(text))
-    later = len(text)
-    for place in range(len(words) - 1, max(-1, len(words) - 1 - _LABEL_WORDS), -1):
-        word = words[place]
-        if _ENDED.match(text[word.end() : later]) and later < len(text):
+    words = [(found.group().casefold(), *found.span()) for found in _WORD.finditer(text)][-_LABEL_WORDS:]
+    later, numbered = len(text), False
+    for place in range(len(words) - 1, -1, -1):
+        word, start, end = words[place]
+        if word not in _ABBREVIATED and _ENDED.match(text[end:later]):
             return NOTHING
-        folded = word.group().casefold()
-        if (
-            later == len(text)
-            and _ENDED.match(text[word.end() :])
-            and folded not in ("no", "nr", "num", "ref", "inv", "tel", "ord")
-        ):
-            return NOTHING
-        later = word.start()
-        if folded not in FILLERS and folded not in ("#", "№"):
-            previous = words[place - 1].group().casefold() if place else ""
-            return _weigh(folded, previous)
+        later = start
+        if word not in FILLERS:
+            return _weigh(word, words[place - 1][0] if place else "", length=length, numbered=numbered)
+        numbered = numbered or word in NUMBER_WORDS
     return NOTHING
 
 
-def _weigh(word: str, previous: str) -> int:
+def _weigh(word: str, previous: str, *, length: int, numbered: bool) -> int:
+    if word in PHONE_WORDS:
+        return OTHER if length <= _PHONE_LONGEST else NOTHING
+    if word in PEOPLE_WORDS:
+        return OTHER if numbered else NOTHING
     if word in OTHER_WORDS:
         return OTHER
     if _speaks_of_card(word):
@@ -138,4 +141,4 @@ def _weigh(word: str, previous: str) -> int:
 
 def _distant_other(before: str) -> bool:
     line = re.split(r"\n|[.!?]\s|[0-9]", before)[-1]
-    return not OTHER_WORDS.isdisjoint(_WORD.findall(line.casefold()))
+    return not DISTANT_WORDS.isdisjoint(_WORD.findall(line.casefold()))

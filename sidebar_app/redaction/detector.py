@@ -118,7 +118,7 @@ def _judge(window: Window, allowed: Allowlist | None) -> _Judged | None:
     near = surroundings(text, start, end)
     if allowed and allowed.permits(window.digits, before=near.before):
         return None
-    words = said(near, sturdy=window.form == "grouped")
+    words = said(near, length=window.length, sturdy=window.form == "grouped")
     points = window.shape + window.weight + words.points + counter
     if points < _REDACT <= points + _DATED and dated(near.after[:_AFTER], near.before[-_BEFORE:]):
         points += _DATED

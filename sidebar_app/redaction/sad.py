@@ -44,10 +44,10 @@ _CODE_LABELS = (
     r"|verification\s?(?:code|value|number|no)|(?:card\s?)?security\s?(?:code|number|no|value|digits?)"
     r"|sec(?:ur)?\.?\s?code|(?:3|three|4|four)[\s-]digits?(?:\s?(?:code|number))?|back\s?code"
     r"|pr[üu]f(?:ziffer|nummer|zahl)|karten?pr[üu]f\w*|sicherheits(?:code|nummer)"
-    r"|c[óo]d(?:igo)?\.?\s?(?:de\s?)?(?:seguran[çc]a|seguridad)|cryptogramme|code\s?(?:de\s?)?s[ée]curit[ée]"
+    r"|c[óo]d(?:igo)?\.?\s?(?:de\s?)?(?:seguran[çc]a|seguridad)|crypto(?:gramme)?|code\s?(?:de\s?)?s[ée]curit[ée]"
     r"|codice\s?(?:di\s?)?sicurezza|beveiligingscode|kod\s?(?:cvv|cvc|zabezp\w*)|s[äa]kerhetskod|sikkerhedskode"
     r"|安全码|安全碼|验证码|セキュリティコ[ー\-]ド|код\s?(?:безопасности|проверки)|보안\s?코드|güvenlik\s?kodu"
-    r"|pin(?:\s?code)?"
+    r"|pin(?:\s?code)?|(?<=[,;] )code"
 ).replace(r"\s?", r"[\s_\-]?")
 # Between a label and its value: "is", ":", "(3 digits)", "on the back".
 _TO_VALUE = r"(?:\s*\((?:[^()\n]{0,24})\))?[^0-9\n]{0,24}?(?:\n\s*)?"
@@ -81,7 +81,8 @@ _STEMS = (
     "venc", "caduc", "valable", "val ", "válid", "val:", "val.", "scad",
     "geldig", "verval",
     "ważn", "platn", "utgång", "utløp", "udløb", "срок", "действ", "годна", "期", "유효", "تاريخ", "תוקף",
-    "cvv", "cvc", "cvn", "cvd", "csc", "cav", "cid", "verification", "secur", "sec c", "sec.", "digit", "back code",
+    "cvv", "cvc", "cvn", ", code",
+    "; code", "cvd", "csc", "cav", "cid", "verification", "secur", "sec c", "sec.", "digit", "back code",
     "prüf", "pruef", "sicherheit", "segur", "cryptog", "crypto", "sécur", "sicurezza", "beveilig", "kod ", "kodu",
     "säkerhet",
     "sakerhet", "sikkerhed", "安全", "验证", "セキュリティ", "код", "코드", "pin",

@@ -8,6 +8,7 @@ from itertools import chain
 from sidebar_app.redaction.gaps import Gap, GapKind
 from sidebar_app.redaction.iin import MAX_LENGTH, MIN_LENGTH, judge, lengths_for
 from sidebar_app.redaction.runs import LuhnSums, Run, luhn
+from sidebar_app.redaction.shapes import APART, REGULAR, shape_of
 
 # Longer than any card with its date and code glued on; beyond it a row of digits is a blob of data.
 _GLUED_MAX = MAX_LENGTH + 8
@@ -25,20 +26,13 @@ _LONG_BRANDS = frozenset(("unionpay", "maestro", "verve"))
 _LONGER = 6
 _LINE = 4
 _PIECE = 3
-# Separators people mix within one number without thinking.
-_COMMON = frozenset((" ", "-", ".", "  ", " - ", "\u00b7"))
-_FOURS = frozenset((4, 8, 12, 16))
-_SHAPES = {15: (frozenset((4, 10)),), 14: (frozenset((4, 10)),), 13: (frozenset((4, 7, 10)),)}
-_SIX = frozenset((6,))
-
-CANONICAL, REGULAR, IRREGULAR = 3, 2, 0
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
     """Digits first … first + length - 1 of `run`. `shape` is 3 grouped as on a card, 2 solid or evenly spaced,
     1 doubtful, 0 or less irregular; `weight` is the table's. `mark` is the one separator between all groups.
-    `checked` says that Luhn passed."""
+    `checked` says that Luhn passed, `wrapped` that the number goes on in another line."""
 
     run: Run
     first: int
@@ -49,6 +43,7 @@ class Window:
     form: str
     mark: str = ""
     checked: bool = True
+    wrapped: bool = False
 
     @property
     def last(self) -> int:
@@ -84,12 +79,13 @@ def _preferred(found: list[Window]) -> list[Window]:
     return sorted((window for window in ranked if window.shape > _DROPPED), key=_preference)
 
 
-def _preference(window: Window) -> tuple[bool, int, bool, int, int]:
-    """16 digits first, since three more behind a space are the code; the longest first where a scheme issues
-    long numbers, where one unusual separator joins all groups, and among single digits."""
+def _preference(window: Window) -> tuple[bool, int, bool, bool, int, int]:
+    """What stays in its line first. Then 16 digits, since three more behind a space are the code; the longest
+    where a scheme issues long numbers, where one unusual separator joins all groups, and among single digits."""
     long = window.brand in _LONG_BRANDS or window.form.startswith("spaced") or window.mark not in ("", " ")
     usual = window.length == _BLOCK or long
-    return not window.checked, -window.shape - window.weight, not usual, -window.length, window.first
+    points = window.shape + window.weight
+    return not window.checked, -points, window.wrapped, not usual, -window.length, window.first
 
 
 def _aligned(run: Run) -> Iterator[Window]:
@@ -145,11 +141,12 @@ def _shaped(run: Run, chunk: int, first: int, length: int, *, checked: bool) -> 
     while run.firsts[chunk + 1] < first + length:
         chunk += 1
         gaps.append((run.firsts[chunk] - first, run.gap_before(chunk)))
-    shape, form = _shape(gaps, length, alone=len(run.digits) == length)
+    shape, form = shape_of(gaps, length, alone=len(run.digits) == length)
     marks = {each.seen for _, each in gaps if each.seen}
     mark = marks.pop() if len(marks) == 1 else ""
-    window = Window(run, first, length, *named, shape, form, mark, checked)
-    if form != "apart" and window.end - window.start <= _WIDEST:
+    wrapped = any(each.kind is GapKind.BREAK for _, each in gaps)
+    window = Window(run, first, length, *named, shape, form, mark, checked, wrapped)
+    if form != APART and window.end - window.start <= _WIDEST:
         yield window
 
 
@@ -161,42 +158,6 @@ def _torn(run: Run, at: int) -> int:
     if run.gap_before(chunk).kind is not GapKind.NONE:
         return 0
     return 1 if run.text[run.places[chunk] - 1] == ">" else 2
-
-
-def _shape(gaps: list[tuple[int, Gap]], length: int, *, alone: bool) -> tuple[int, str]:
-    """Points and name of the grouping; `apart` when something stands between that ends a number."""
-    kinds = {each.kind for _, each in gaps}
-    if GapKind.WALL in kinds:
-        return 0, "apart"
-    seen = {at: each.seen for at, each in gaps if each.kind is GapKind.SEEN}
-    broken = [at for at, each in gaps if each.kind is GapKind.BREAK]
-    if not seen:
-        return _unseparated(frozenset(broken), length, alone=alone)
-    points, form = _grouping(frozenset(seen), frozenset(broken), length)
-    marks = set(seen.values())
-    if len(marks) > 1 and not marks <= _COMMON:
-        points -= 1 if form == "irregular" else 2
-    return points, form
-
-
-def _unseparated(broken: frozenset[int], length: int, *, alone: bool) -> tuple[int, str]:
-    """Nothing visible between the digits but line ends: groups below each other, or a number that was wrapped."""
-    if not broken:
-        return REGULAR, "solid"
-    points, _ = _grouping(broken, frozenset(), length)
-    if points == CANONICAL and len(broken) > 1:
-        return CANONICAL, "lines"
-    return REGULAR if alone else REGULAR - 1, "lines"
-
-
-def _grouping(seen: frozenset[int], broken: frozenset[int], length: int) -> tuple[int, str]:
-    for bounds in (seen, seen | broken):
-        if bounds <= _FOURS or bounds == _SIX or any(bounds <= shape for shape in _SHAPES.get(length, ())):
-            return CANONICAL, "grouped"
-        for size in (1, 2, 5):
-            if length % size == 0 and bounds == frozenset(range(size, length, size)):
-                return REGULAR, f"spaced-{size}"
-    return IRREGULAR, "irregular"
 
 
 def _with_neighbours(window: Window, starts: set[int], ends: set[int]) -> Window:

@@ -22,36 +22,52 @@ CARD_WORDS = frozenset(
 
 # The label right before a number says that it is something else.
 OTHER_WORDS = frozenset(
-    "order orders ord tracking track trk parcel shipment consignment waybill awb package delivery "
-    "invoice inv ref reference confirmation booking reservation ticket case sku upc ean gtin isbn "
-    "issn barcode imei imeisv iccid imsi meid esn serial sn id ids uid uuid guid transaction txn trx "
-    "trans transfer order_id phone tel telephone mobile cell fax call whatsapp sms timestamp ts epoch "
-    "time unix iban bic swift routing vat tax tin ein ssn license licence registration key token hash "
-    "checksum digest session request trace span event message msg article product item part model "
-    "asset device tag badge employee student patient policy claim contract meter mandate batch lot "
-    "voucher coupon po rma build version revision commit job process pid receipt fedex ups dhl usps "
-    "hermes dpd gls loyalty membership member customer client user bestellung bestellnummer bestellnr "
-    "auftrag auftragsnummer auftragsnr rechnung rechnungsnummer rechnungsnr sendung sendungsnummer "
-    "sendungsnr paketnummer kundennummer kundennr vertragsnummer seriennummer telefon telefonnummer "
-    "handy vorgang vorgangsnummer referenz referenznummer buchungsnummer aktenzeichen artikelnummer "
-    "commande suivi colis facture référence réf dossier téléphone portable client série pedido "
-    "seguimiento envío envio paquete factura referencia guía guia teléfono telefono móvil movil serie "
-    "ordine spedizione tracciamento fattura riferimento pratica cellulare encomenda rastreio fatura "
-    "referência bestelling bestelnummer zending factuur factuurnummer klantnummer referentie "
-    "ordernummer fakturanummer zamówienie zamówienia przesyłka przesyłki faktura faktury telefonu "
-    "numer_seryjny заказ заказа заказу трек накладная накладной счет счёт телефон договор 注文 注文番号 追跡 "
-    "追跡番号 伝票番号 订单 订单号 运单号 快递单号 单号 编号 電話 电话 手机 주문 주문번호 운송장".split()
+    "order orders ord tracking track trk parcel shipment consignment waybill awb package delivery invoice "
+    "inv ref reference confirmation booking reservation ticket case sku upc ean gtin isbn issn barcode "
+    "imei imeisv iccid imsi meid esn serial sn id ids uid uuid guid transaction txn trx trans transfer "
+    "timestamp ts epoch unix iban bic swift routing vat tax tin ein ssn license licence registration key "
+    "token hash checksum digest session request trace span article product item part model asset device "
+    "tag badge employee student patient policy claim contract meter mandate batch lot voucher coupon po "
+    "rma build version revision commit job process pid receipt fedex ups dhl usps hermes dpd gls "
+    "bestellung bestellnummer bestellnr auftrag auftragsnummer auftragsnr rechnung rechnungsnummer "
+    "rechnungsnr sendung sendungsnummer sendungsnr paketnummer kundennummer kundennr vertragsnummer "
+    "seriennummer vorgang vorgangsnummer referenz referenznummer buchungsnummer aktenzeichen "
+    "artikelnummer commande suivi colis facture référence réf dossier série pedido seguimiento envío "
+    "envio paquete factura referencia guía guia serie ordine spedizione tracciamento fattura riferimento "
+    "pratica encomenda rastreio fatura referência bestelling bestelnummer zending factuur factuurnummer "
+    "klantnummer referentie ordernummer fakturanummer zamówienie zamówienia przesyłka przesyłki faktura "
+    "faktury заказ заказа заказу трек накладная накладной счет счёт договор 注文 注文番号 追跡 "
+    "追跡番号 伝票番号 订单 订单号 "
+    "运单号 快递单号 单号 编号 주문 주문번호 운송장 loyalty membership".split()
 )
+# One of these anywhere in its sentence makes a number without groups doubtful.
+DISTANT_WORDS = frozenset(
+    "order orders tracking parcel shipment consignment waybill awb package invoice barcode imei iccid "
+    "serial sku ean isbn iban bestellung bestellnummer auftrag auftragsnummer sendung sendungsnummer "
+    "paket rechnung rechnungsnummer seriennummer commande suivi colis facture pedido seguimiento paquete "
+    "factura envío ordine spedizione fattura encomenda rastreio bestelling zending zamówienie zamówienia "
+    "przesyłka przesyłki заказ заказа накладная 注文番号 追跡番号 伝票番号 订单 订单号 运单号 "
+    "快递单号 주문번호 운송장".split()
+)
+# Labels of numbers with at most fifteen digits (ITU-T E.164).
+PHONE_WORDS = frozenset(
+    "phone tel telephone mobile cell fax call whatsapp sms telefon telefonnummer handy téléphone portable "
+    "teléfono telefono móvil movil cellulare telefonu телефон 電話 电话 手机".split()
+)
+# Labels only together with a word for number: alone they name who is speaking.
+PEOPLE_WORDS = frozenset(("customer", "member", "client", "user"))
 # Such a card is none that pays.
 OTHER_CARDS = frozenset(
     "loyalty membership member library sim memory sd graphics id identity insurance health bonus "
     "points reward rewards student aadhaar ration voter business punch time score report green".split()
 )
 # Between a label and its number.
-FILLERS = frozenset(
-    "number numbers num no nr nº n nbr code is was are the my our your a of s nummer nr numéro numero "
-    "número núm numer номер № ist lautet est es é è er is: jest value following below here as under "
-    "番号 号 id_number with by for to".split()
+NUMBER_WORDS = frozenset(
+    "number numbers num no nr nº n nbr code nummer numéro numero número núm numer номер # № 番号 号".split()
+)
+FILLERS = NUMBER_WORDS | frozenset(
+    "is was are the my our your a of s ist lautet est es é è er jest value following below here as "
+    "under with by for to".split()
 )
 # After three digits that are an amount or an address and no code.
 UNITS = frozenset(

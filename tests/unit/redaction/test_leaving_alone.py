@@ -86,6 +86,10 @@ def test_a_labelled_lookalike_is_kept_for_review() -> None:
         f"Thanks for the order. {LOOKALIKE}",
         f"order 77, card {LOOKALIKE}",
         f"my order, {LOOKALIKE} exp 12/27",
+        f"Customer: {LOOKALIKE}",
+        f"the user wrote: {LOOKALIKE}",
+        f"tel: {LOOKALIKE}",
+        f"transaction on {LOOKALIKE} declined",
     ],
 )
 def test_a_label_of_something_else_in_the_sentence_does_not_hide_a_card(text: str) -> None:

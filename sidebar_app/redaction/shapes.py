@@ -1,0 +1,48 @@
+"""How the digits of a number are grouped, and how much of a card that makes it."""
+
+from sidebar_app.redaction.gaps import Gap, GapKind
+
+# Separators people mix within one number without thinking.
+_COMMON = frozenset((" ", "-", ".", "  ", " - ", "\u00b7"))
+_FOURS = frozenset((4, 8, 12, 16))
+_SHAPES = {15: (frozenset((4, 10)),), 14: (frozenset((4, 10)),), 13: (frozenset((4, 7, 10)),)}
+_SIX = frozenset((6,))
+
+CANONICAL, REGULAR, IRREGULAR = 3, 2, 0
+APART = "apart"
+
+
+def shape_of(gaps: list[tuple[int, Gap]], length: int, *, alone: bool) -> tuple[int, str]:
+    """Points and name of the grouping; `apart` when something stands between that ends a number."""
+    kinds = {each.kind for _, each in gaps}
+    if GapKind.WALL in kinds:
+        return 0, APART
+    seen = {at: each.seen for at, each in gaps if each.kind is GapKind.SEEN}
+    broken = [at for at, each in gaps if each.kind is GapKind.BREAK]
+    if not seen:
+        return _unseparated(frozenset(broken), length, alone=alone)
+    points, form = _grouping(frozenset(seen), frozenset(broken), length)
+    marks = set(seen.values())
+    if len(marks) > 1 and not marks <= _COMMON:
+        points -= 1 if form == "irregular" else 2
+    return points, form
+
+
+def _unseparated(broken: frozenset[int], length: int, *, alone: bool) -> tuple[int, str]:
+    """Nothing visible between the digits but line ends: groups below each other, or a number that was wrapped."""
+    if not broken:
+        return REGULAR, "solid"
+    points, _ = _grouping(broken, frozenset(), length)
+    if points == CANONICAL and len(broken) > 1:
+        return CANONICAL, "lines"
+    return REGULAR if alone else REGULAR - 1, "lines"
+
+
+def _grouping(seen: frozenset[int], broken: frozenset[int], length: int) -> tuple[int, str]:
+    for bounds in (seen, seen | broken):
+        if bounds <= _FOURS or bounds == _SIX or any(bounds <= shape for shape in _SHAPES.get(length, ())):
+            return CANONICAL, "grouped"
+        for size in (1, 2, 5):
+            if length % size == 0 and bounds == frozenset(range(size, length, size)):
+                return REGULAR, f"spaced-{size}"
+    return IRREGULAR, "irregular"
