@@ -231,7 +231,7 @@ def test_splitting_a_credit_evades_nothing(question: Question, first: int) -> No
     assert strictness(decide(shipped(), rest)) == strictness(decide(shipped(), whole))
 
 
-@UNHURRIED
+@SLOW
 @given(books, st.randoms(use_true_random=False), money_questions, todays)
 def test_the_order_of_rules_is_irrelevant(
     book: Rulebook, rng: object, question: Question, today: date | None
@@ -243,7 +243,7 @@ def test_the_order_of_rules_is_irrelevant(
     assert decide(one, question, today=today) == decide(other, question, today=today)
 
 
-@UNHURRIED
+@SLOW
 @given(books, rules(on_top=True) | rules(on_top=False), money_questions, todays)
 def test_a_new_rule_that_does_not_allow_never_opens_what_was_decided(
     book: Rulebook, rule: Rule, question: Question, today: date | None
@@ -257,7 +257,7 @@ def test_a_new_rule_that_does_not_allow_never_opens_what_was_decided(
     assert after.verdict is not Verdict.ALLOW or before.verdict is Verdict.ALLOW
 
 
-@UNHURRIED
+@SLOW
 @given(books, questions(), todays)
 def test_every_verdict_names_its_rules_and_says_what_to_do(
     book: Rulebook, question: Question, today: date | None
