@@ -37,7 +37,9 @@ class World:
         billing: Callable[[FakeClock], Any] = FakeBilling,
         at: datetime = START,
         policy_text: str = "",
+        prepared: bool = False,
     ) -> None:
+        """`prepared`: the database has its tables and people already."""
         self.clock = FakeClock(at)
         self.billing = billing(self.clock)
         self.helpdesk, self.chat, self.notifier, self.bell = (
@@ -47,9 +49,10 @@ class World:
             SilentBell(),
         )
         self.store = store or SqlStore(url)
-        upgrade(self.store.engine)
         roles, people = people_file.load((ROOT / "sidebar_app/sandbox/people.toml").read_text())
-        people_file.save(self.store, people)
+        if not prepared:
+            upgrade(self.store.engine)
+            people_file.save(self.store, people)
         self.identities = {p.id: p.slack for p in people if p.slack}
         self.clicks_made = 0
         policy = load_policy(policy_text or POLICY.read_text())
