@@ -14,8 +14,8 @@ _CONTEXT = 1024
 _AHEAD = 2048
 # So many characters without any digit or tag end every number.
 _QUIET = 400
-# A row of digits and separators longer than this is given out although it goes on.
-_MOST = 65_536
+# How far back a row of digits is followed to its beginning; no card is wider, a longer row is given out in parts.
+_REACH = 8192
 _OPEN_RUN = re.compile(rf"{ANY_DIGIT}(?:{GAP}{ANY_DIGIT})*+{GAP}")
 _LIVELY = re.compile(rf"{ANY_DIGIT}|[<>]")
 
@@ -23,7 +23,7 @@ _LIVELY = re.compile(rf"{ANY_DIGIT}|[<>]")
 class StreamMasker:
     """Feed pieces, write what comes back, finish. Pieces may end anywhere, also within a number.
 
-    Holds back at most the last few thousand characters (64 KiB of an unbroken row of digits), in memory only.
+    Holds back at most the last few thousand characters (ten thousand of an unbroken row of digits), in memory only.
     """
 
     def __init__(self, *, allowed: Allowlist | None = None) -> None:
@@ -55,10 +55,10 @@ class StreamMasker:
         return shown
 
     def _calm_place(self, text: str, base: int, ready: int) -> int:
-        """The last place up to `ready` that is not inside a row of digits."""
-        for found in _OPEN_RUN.finditer(text, base):
+        """The last place up to `ready` that is not inside a row of digits, longer rows aside."""
+        for found in _OPEN_RUN.finditer(text, max(base, ready - _REACH)):
             if found.start() >= ready:
                 break
             if found.end() > ready:
-                return found.start() if len(text) - found.start() < _MOST else ready
+                return found.start()
         return ready
