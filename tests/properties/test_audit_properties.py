@@ -1,7 +1,7 @@
 """Whatever is done to a chained log, it is found, at its place."""
 
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,11 +26,22 @@ records = st.builds(
     details=st.dictionaries(texts, values, max_size=3),
 )
 
+# The chain covers texts, whatever they say: small records are enough, and many more of them can be tried.
+small_records = st.builds(
+    AuditRecord,
+    at=st.just(datetime(2026, 11, 20, tzinfo=UTC)),
+    actor=st.sampled_from(["l1", "manager", "system"]),
+    actor_name=st.just("Somebody"),
+    event=st.sampled_from(["request.submitted", "request.approved"]),
+    subject=st.sampled_from(["req_1", "req_2", "ü"]),
+    details=st.dictionaries(st.sampled_from("ab"), st.integers(0, 3), max_size=2),
+)
+
 
 @st.composite
 def logs(draw: st.DrawFn, least: int = 1) -> list[Entry]:
     entries: list[Entry] = []
-    for record in draw(st.lists(records, min_size=least, max_size=8)):
+    for record in draw(st.lists(small_records, min_size=least, max_size=8)):
         entries.append(append(entries[-1] if entries else None, record))
     return entries
 
@@ -110,7 +121,7 @@ def test_two_swapped_entries_are_found_at_the_first(entries: list[Entry], data: 
     assert _flaw(renumbered)[0] == one + 1
 
 
-@given(logs_and_place(), records)
+@given(logs_and_place(), small_records)
 def test_an_inserted_entry_is_found_even_when_it_was_chained_with_care(
     log: tuple[list[Entry], int], record: AuditRecord
 ) -> None:
@@ -124,7 +135,7 @@ def test_an_inserted_entry_is_found_even_when_it_was_chained_with_care(
     assert _flaw(renumbered)[0] in expected
 
 
-@given(logs_and_place(least=2), records)
+@given(logs_and_place(least=2), small_records)
 def test_an_entry_rewritten_with_a_fitting_hash_breaks_the_next_link(
     log: tuple[list[Entry], int], record: AuditRecord
 ) -> None:
