@@ -1,5 +1,6 @@
 """`sidebar-app serve`"""
 
+import gc
 import tempfile
 from typing import Any
 
@@ -13,6 +14,8 @@ from sidebar_app.settings import Settings
 # A worker of threads needs no heartbeat from requests; this only ends one that hangs as a whole.
 _HANGS_AFTER_SECONDS = 60
 _LEAVE_WITHIN_SECONDS = 10
+# Requests make little that outlives them: the young generation may grow larger before it is looked at.
+_COLLECT_RARELY = (20_000, 20, 50)
 
 
 @click.command()
@@ -57,6 +60,14 @@ class Server(BaseApplication):
                 self.cfg.set(name, value)
 
     def load(self) -> Any:
+        """The app; what start-up made stays for ever, so the garbage collector need not walk it again and again.
+
+        Without the freeze every full collection stops all threads for the length of several answers.
+        """
         from sidebar_app.bootstrap import web_app
 
-        return web_app(self._settings)
+        app = web_app(self._settings)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*_COLLECT_RARELY)
+        return app

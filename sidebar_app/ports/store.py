@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from sidebar_app.domain.audit import AuditRecord, Entry
 from sidebar_app.domain.billing import CustomerRef, Facts, Section
@@ -14,6 +14,7 @@ from sidebar_app.domain.money import Money
 from sidebar_app.domain.people import Person, Role, SlackIdentity
 from sidebar_app.domain.request import ActionRequest, Approval
 from sidebar_app.ports.chat import MessageRef
+from sidebar_app.ports.helpdesk import AgentProfile, Ticket
 
 
 class NoSuchRequest(Exception):
@@ -159,6 +160,21 @@ class BillingMirror(Protocol):
     def save_customers(self, email: str, found: Iterable[CustomerRef], *, read_at: datetime) -> None: ...
 
 
+Helpful = TypeVar("Helpful", AgentProfile, Ticket)
+
+
+class HelpdeskMirror(Protocol):
+    """What was last read of the helpdesk."""
+
+    def load(self, kind: type[Helpful], id: int) -> tuple[Helpful, datetime] | None:
+        """The facts and when they were read."""
+        ...
+
+    def save(self, facts: AgentProfile | Ticket, *, read_at: datetime) -> None:
+        """Keeps what is newer."""
+        ...
+
+
 class People(Protocol):
     def get(self, person_id: str) -> Person | None: ...
 
@@ -223,6 +239,9 @@ class Transaction(Protocol):
 
     @property
     def mirror(self) -> BillingMirror: ...
+
+    @property
+    def helpdesk(self) -> HelpdeskMirror: ...
 
     @property
     def people(self) -> People: ...

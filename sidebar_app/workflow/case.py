@@ -1,6 +1,6 @@
 """Reading a submission: who asks, for which customer, for what."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from sidebar_app.ports.billing import BillingGateway
 from sidebar_app.redaction import mask_free_text
 from sidebar_app.workflow.facts import LiveFacts, MirroredFacts
 from sidebar_app.workflow.policing import has_multi_year_contract
-from sidebar_app.workflow.tickets import CustomerNotOfTicket, TicketCustomers, Tickets
+from sidebar_app.workflow.tickets import CustomerNotOfTicket, TicketCustomers
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,16 @@ class Case:
     multi_year: bool
 
 
-def read(submission: Submission, *, tickets: Tickets, billing: BillingGateway) -> Asked:
-    """Raises UnknownAction, InvalidParams, NotEligible, CustomerNotOfTicket, and what `tickets` raises."""
+def read(
+    submission: Submission, *, customers_of: Callable[[int], TicketCustomers], billing: BillingGateway
+) -> Asked:
+    """Raises UnknownAction, InvalidParams, NotEligible, CustomerNotOfTicket, and what `customers_of` raises."""
     action = action_named(submission.action)
     params = action.parse(submission.params)
     params["note"] = mask_free_text(params.get("note", ""))
     if action.name not in billing.abilities:
         raise NotEligible("not-supported", f"{billing.name} cannot do this.")
-    customers = tickets.customers(submission.ticket_id)
+    customers = customers_of(submission.ticket_id)
     customer = customers.chosen(submission.seen.get("customer"))
     if customer is None:
         raise CustomerNotOfTicket(submission.seen.get("customer", ""))

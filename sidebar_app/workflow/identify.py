@@ -1,18 +1,14 @@
 """Who somebody is and which role they act in, looked up on the server."""
 
-import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from sidebar_app.domain.people import REQUESTING_ROLES, Person, Role
 from sidebar_app.domain.request import Requester
 from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.helpdesk import AgentProfile, Helpdesk, HelpdeskUnavailable, NoSuchTicket
 from sidebar_app.ports.store import Store
-
-# A demoted agent may look for this long; acting always asks the helpdesk anew.
-_LOOKING_TTL = timedelta(seconds=60)
+from sidebar_app.workflow.remembered import Known, Remembered
 
 
 class NotAColleague(Exception):
@@ -62,34 +58,35 @@ class Directory:
     """Colleagues by helpdesk user id. Raises NotAColleague, HelpdeskUnavailable."""
 
     def __init__(self, *, helpdesk: Helpdesk, store: Store, roles: RoleMap, clock: Clock) -> None:
-        self._helpdesk = helpdesk
         self._store = store
         self._roles = roles
-        self._clock = clock
-        self._seen: dict[int, tuple[datetime, Colleague]] = {}
-        self._lock = threading.Lock()
+        self._profiles = Remembered(ask=helpdesk.agent, load=self._load, save=self._save, clock=clock)
 
     def looking(self, agent_id: int) -> Colleague:
-        """Good enough for reading: at most a minute old."""
-        now = self._clock.now()
-        with self._lock:
-            known = self._seen.get(agent_id)
-        if known and now - known[0] < _LOOKING_TTL:
-            return known[1]
-        return self.acting(agent_id)
+        """Good enough for reading: a profile that may be some minutes old, and our own people table as it is."""
+        return self._known(self._profiles.recent, agent_id)
 
     def acting(self, agent_id: int) -> Colleague:
         """Asked anew from the helpdesk: for anything that changes something."""
+        return self._known(self._profiles.now, agent_id)
+
+    def close(self) -> None:
+        self._profiles.close()
+
+    def _known(self, profile_of: Callable[[int], AgentProfile], agent_id: int) -> Colleague:
         try:
-            profile = self._helpdesk.agent(agent_id)
+            return self._colleague(profile_of(agent_id))
         except NoSuchTicket:
             raise NotAColleague("The helpdesk knows no agent of this id.") from None
-        colleague = self._colleague(profile)
-        with self._lock:
-            if len(self._seen) > 10_000:
-                self._seen.clear()
-            self._seen[agent_id] = (self._clock.now(), colleague)
-        return colleague
+
+    def _load(self, agent_id: int) -> Known[AgentProfile] | None:
+        with self._store.reading() as tx:
+            found = tx.helpdesk.load(AgentProfile, agent_id)
+        return Known(*found) if found else None
+
+    def _save(self, _: int, known: Known[AgentProfile]) -> None:
+        with self._store.transaction() as tx:
+            tx.helpdesk.save(known.value, read_at=known.read_at)
 
     def _colleague(self, profile: AgentProfile) -> Colleague:
         if profile.role not in ("agent", "admin") or not profile.active:

@@ -56,7 +56,7 @@ class LookUp:
 
     def warm(self, task: Task) -> None:
         """The handler of `warm` tasks: reads a ticket's customers into the mirror before somebody looks."""
-        for customer in self._tickets.customers(int(task.subject)).candidates:
+        for customer in self._tickets.customers_now(int(task.subject)).candidates:
             self._mirror.readings(customer.id)
 
     def pulse(self, *, ticket_id: int) -> tuple[str, bool]:

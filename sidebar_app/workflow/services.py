@@ -55,6 +55,7 @@ class Services:
     outside: Outside
     mirror: Mirror
     directory: Directory
+    tickets: Tickets
     look_up: LookUp
     submit: Submit
     withdraw: Withdraw
@@ -64,7 +65,8 @@ class Services:
     tasks: TaskRunner
 
     def close(self) -> None:
-        self.mirror.close()
+        for part in (self.mirror, self.tickets, self.directory):
+            part.close()
 
 
 def assemble(outside: Outside, *, policy: Policy, roles: RoleMap, terms: Terms) -> Services:
@@ -73,7 +75,7 @@ def assemble(outside: Outside, *, policy: Policy, roles: RoleMap, terms: Terms) 
     tasks = TaskRunner(store=o.store, bell=o.bell, clock=o.clock, lease_seconds=terms.lease_seconds)
     mirror = Mirror(billing=o.billing, store=o.store, clock=o.clock)
     directory = Directory(helpdesk=o.helpdesk, store=o.store, roles=roles, clock=o.clock)
-    tickets = Tickets(helpdesk=o.helpdesk, mirror=mirror, clock=o.clock)
+    tickets = Tickets(helpdesk=o.helpdesk, mirror=mirror, store=o.store, clock=o.clock)
     look_up = LookUp(
         directory=directory, tickets=tickets, mirror=mirror, billing=o.billing, store=o.store,
         policy=policy, clock=o.clock,
@@ -86,6 +88,7 @@ def assemble(outside: Outside, *, policy: Policy, roles: RoleMap, terms: Terms) 
         outside=outside,
         mirror=mirror,
         directory=directory,
+        tickets=tickets,
         look_up=look_up,
         submit=Submit(
             directory=directory, tickets=tickets, mirror=mirror, billing=o.billing, store=o.store,

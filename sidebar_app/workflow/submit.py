@@ -58,7 +58,7 @@ class Submit:
     def preview(self, submission: Submission) -> Preview:
         """What would happen, from mirrored facts; changes nothing."""
         requester = self._directory.looking(submission.agent_id).as_requester()
-        asked = self._read(submission)
+        asked = read(submission, customers_of=self._tickets.customers, billing=self._billing)
         case = study(asked, requester, self._mirror.mirrored(asked.customer.id))
         now = self._clock.now()
         with self._store.reading() as tx:
@@ -68,7 +68,7 @@ class Submit:
     def submit(self, submission: Submission, *, key: str) -> ActionRequest:
         """The recorded request: running, or waiting for approval. The same key gives the same request."""
         requester = self._directory.acting(submission.agent_id).as_requester()
-        asked = self._read(submission)
+        asked = read(submission, customers_of=self._tickets.customers_now, billing=self._billing)
         body_hash = _hash(submission, asked)
         if known := self._recorder.known(requester, key=key, body_hash=body_hash):
             return _permitted(known)
@@ -77,9 +77,6 @@ class Submit:
         request, rings = self._recorder.record(case, key=key, body_hash=body_hash)
         self._tasks.ring(rings)
         return _permitted(request)
-
-    def _read(self, submission: Submission) -> Asked:
-        return read(submission, tickets=self._tickets, billing=self._billing)
 
 
 def _hash(submission: Submission, asked: Asked) -> str:

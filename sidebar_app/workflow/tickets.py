@@ -1,16 +1,14 @@
 """Which billing customers a ticket may be about."""
 
-import threading
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from sidebar_app.domain.billing import CustomerRef
 from sidebar_app.domain.decision import CustomerMatch
 from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.helpdesk import Helpdesk, Ticket
+from sidebar_app.ports.store import Store
 from sidebar_app.workflow.facts import Mirror
-
-_TICKET_TTL = timedelta(seconds=60)
+from sidebar_app.workflow.remembered import Known, Remembered
 
 
 class CustomerNotOfTicket(Exception):
@@ -46,32 +44,35 @@ class TicketCustomers:
 class Tickets:
     """Raises HelpdeskUnavailable, NoSuchTicket, BillingUnavailable."""
 
-    def __init__(self, *, helpdesk: Helpdesk, mirror: Mirror, clock: Clock) -> None:
-        self._helpdesk = helpdesk
+    def __init__(self, *, helpdesk: Helpdesk, mirror: Mirror, store: Store, clock: Clock) -> None:
+        self._store = store
         self._mirror = mirror
-        self._clock = clock
-        self._seen: dict[int, tuple[datetime, Ticket]] = {}
-        self._lock = threading.Lock()
+        self._tickets = Remembered(ask=helpdesk.ticket, load=self._load, save=self._save, clock=clock)
 
     def ticket(self, ticket_id: int) -> Ticket:
-        """At most a minute old."""
-        now = self._clock.now()
-        with self._lock:
-            known = self._seen.get(ticket_id)
-        if known and now - known[0] < _TICKET_TTL:
-            return known[1]
-        return self.ask(ticket_id)
-
-    def ask(self, ticket_id: int) -> Ticket:
-        """From the helpdesk, now."""
-        ticket = self._helpdesk.ticket(ticket_id)
-        with self._lock:
-            if len(self._seen) > 20_000:
-                self._seen.clear()
-            self._seen[ticket_id] = (self._clock.now(), ticket)
-        return ticket
+        """For somebody who looks."""
+        return self._tickets.recent(ticket_id)
 
     def customers(self, ticket_id: int) -> TicketCustomers:
-        ticket = self.ticket(ticket_id)
+        """For somebody who looks."""
+        return self._customers(self._tickets.recent(ticket_id))
+
+    def customers_now(self, ticket_id: int) -> TicketCustomers:
+        """For somebody who acts: a requester that was changed a moment ago counts."""
+        return self._customers(self._tickets.now(ticket_id))
+
+    def close(self) -> None:
+        self._tickets.close()
+
+    def _customers(self, ticket: Ticket) -> TicketCustomers:
         email = ticket.requester_email
         return TicketCustomers(ticket, self._mirror.customers(email) if email else ())
+
+    def _load(self, ticket_id: int) -> Known[Ticket] | None:
+        with self._store.reading() as tx:
+            found = tx.helpdesk.load(Ticket, ticket_id)
+        return Known(*found) if found else None
+
+    def _save(self, _: int, known: Known[Ticket]) -> None:
+        with self._store.transaction() as tx:
+            tx.helpdesk.save(known.value, read_at=known.read_at)

@@ -283,7 +283,8 @@ def test_a_printed_policy_says_the_same(book: Rulebook) -> None:
     assert all(any(words in str(fault) for words in ABOUT_RULES_TOGETHER) for fault in found)
     if not found:
         policy = load_policy(text)
-        assert policy.book == book
+        # The table is printed before what stands on top of it; the order of rules means nothing.
+        assert policy.book == replace(book, rules=tuple(sorted(book.rules, key=lambda rule: rule.on_top)))
         assert load_policy(print_policy(policy)) == policy
 
 

@@ -145,6 +145,15 @@ mirror_customers = Table(
     Column("read_at", Instant, nullable=False),
 )
 
+helpdesk = Table(
+    "helpdesk_mirror",
+    metadata,
+    Column("kind", String(32), primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("facts", Text, nullable=False),
+    Column("read_at", Instant, nullable=False),
+)
+
 people = Table(
     "people",
     metadata,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select, text
 from sidebar_app.adapters.store import tables
 from sidebar_app.adapters.store.approvals import SqlApprovals
 from sidebar_app.adapters.store.audit_log import SqlAuditLog
+from sidebar_app.adapters.store.helpdesk import SqlHelpdeskMirror
 from sidebar_app.adapters.store.mirror import SqlMirror
 from sidebar_app.adapters.store.people import SqlPeople
 from sidebar_app.adapters.store.redactions import SqlRedactions
@@ -37,6 +38,10 @@ class SqlTransaction:
     @cached_property
     def mirror(self) -> SqlMirror:
         return SqlMirror(self._connection)
+
+    @cached_property
+    def helpdesk(self) -> SqlHelpdeskMirror:
+        return SqlHelpdeskMirror(self._connection)
 
     @cached_property
     def people(self) -> SqlPeople:

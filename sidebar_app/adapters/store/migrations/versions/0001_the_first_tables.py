@@ -44,6 +44,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source", "delivery"),
     )
     op.create_table(
+        "helpdesk_mirror",
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("read_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "id"),
+    )
+    op.create_table(
         "people",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -172,6 +180,7 @@ def downgrade() -> None:
     op.drop_table("redactions")
     op.drop_index("people_by_email", table_name="people")
     op.drop_table("people")
+    op.drop_table("helpdesk_mirror")
     op.drop_table("deliveries")
     op.drop_table("billing_mirror")
     op.drop_table("billing_customers")
