@@ -4,6 +4,7 @@ Warm: 200 opens a second, paced, on keep-alive connections; server time as the s
 Cold: nothing mirrored, the sandbox Stripe answers each call after 100 ms.
 """
 
+import http.client
 import json
 import os
 import re
@@ -19,8 +20,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
 
 import requests
 
@@ -42,6 +45,7 @@ class Service:
     base: str
     boxes: dict[str, str]
     documents: Documents
+    folder: Path
     local: threading.local = field(default_factory=threading.local)
 
     def session(self) -> requests.Session:
@@ -63,6 +67,26 @@ class Service:
         )
         answer.raise_for_status()
         return server_ms(answer), answer.text
+
+
+class Visitor:
+    """A browser's connection at its cheapest, so that the load takes little of the two cores it shares."""
+
+    def __init__(self, running: Service) -> None:
+        host = urlsplit(running.base).netloc
+        self._connection = http.client.HTTPConnection(host, timeout=30)
+        self._path = f"/zendesk/sidebar?origin={quote(running.boxes['zendesk'], safe='')}&app_guid=g"
+
+    def open(self, body: bytes) -> float:
+        """Server time in ms."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        self._connection.request("POST", self._path, body=body, headers=headers)
+        answer = self._connection.getresponse()
+        answer.read()
+        assert answer.status == 200
+        found = _SERVER_TIME.search(answer.headers["Server-Timing"])
+        assert found
+        return float(found[1])
 
 
 def server_ms(answer: requests.Response) -> float:
@@ -99,7 +123,9 @@ def service() -> Iterator[Service]:
             threading.Thread(target=process.stdout.read, daemon=True).start()
             base = f"http://127.0.0.1:{port}"
             boxes = requests.get(f"{base}/readyz", timeout=5).json()["sandboxes"]
-            yield Service(base, boxes, Documents(Path(f"{folder}/var/sandbox/zendesk.db")))
+            yield Service(
+                base, boxes, Documents(Path(f"{folder}/var/sandbox/zendesk.db")), Path(f"{folder}/var")
+            )
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=30)
@@ -124,20 +150,33 @@ def cold(running: Service) -> None:
     say("first_sight_ms_median", statistics.median(first), "ms", "unknown customer: 2 rounds of 100 ms calls")
     forget(running)
     again = [running.open(running.token("l1", ticket))[0] for ticket in _TICKETS]
-    budget = CALL_MS * 1.3 + 20
-    say("cold_ms_median", statistics.median(again), "ms", f"budget {budget:.0f} (slowest call x 1.3 + 20)")
+    slowest = max(one_call(running) for _ in range(5))
+    budget = slowest * 1.3 + 20
+    say(
+        "cold_ms_median",
+        statistics.median(again),
+        "ms",
+        f"budget {budget:.0f} = a call of {slowest:.0f} x 1.3 + 20",
+    )
     say("cold_ms_max", max(again), "ms", f"budget {budget:.0f}")
     requests.delete(stripe, timeout=5)
+
+
+def one_call(running: Service) -> float:
+    """How long the sandbox takes for the charges of one customer, asked directly, in ms."""
+    begin = time.perf_counter()
+    asked = {"customer": "cus_acme", "limit": 100, "expand[0]": "data.refunds"}
+    requests.get(
+        f"{running.boxes['stripe']}/v1/charges", params=asked, auth=("sk_test_sandbox", ""), timeout=10
+    ).raise_for_status()
+    return (time.perf_counter() - begin) * 1000
 
 
 def forget(running: Service) -> None:
     """Every mirrored section becomes stale, as after a webhook about everything."""
     import sqlite3
 
-    database = (
-        Path(str(running.documents._db.execute("PRAGMA database_list").fetchone()[2])).parents[1]
-        / "billing.db"
-    )  # noqa: SLF001
+    database = running.folder / "billing.db"
     with sqlite3.connect(database, timeout=10) as connection:
         connection.execute("DELETE FROM billing_mirror")
     connection.close()
@@ -145,11 +184,16 @@ def forget(running: Service) -> None:
 
 def warm(running: Service) -> None:
     tokens = [running.token(agent, ticket) for agent in ("l1", "l2", "manager") for ticket in _TICKETS]
-    for token in tokens * 2:
-        running.open(token)
-    took = paced(
-        lambda n: running.open(tokens[n % len(tokens)])[0], per_second=WARM_PER_SECOND, seconds=WARM_SECONDS
-    )
+    bodies = [urlencode({"token": token}).encode() for token in tokens]
+    local = threading.local()
+
+    def visit(n: int) -> float:
+        if not hasattr(local, "visitor"):
+            local.visitor = Visitor(running)
+        return local.visitor.open(bodies[n % len(bodies)])  # type: ignore[no-any-return]
+
+    paced(visit, per_second=WARM_PER_SECOND, seconds=5)  # every process has seen everything once
+    took = paced(visit, per_second=WARM_PER_SECOND, seconds=WARM_SECONDS)
     vs = f"at {WARM_PER_SECOND}/s on {os.cpu_count()} cores shared with the load"
     say("warm_server_ms_p50", percentile(took, 0.5), "ms", f"budget 5, {vs}")
     say("warm_server_ms_p99", percentile(took, 0.99), "ms", f"budget 25, {vs}")
@@ -224,13 +268,14 @@ def approving(running: Service) -> None:
         )
         if asked.status_code != 202:
             continue
-        card = _card(running, asked.json()["id"])
+        request_id = asked.json()["id"]
+        card = _card(running, request_id)
         begin = time.perf_counter()
         action = next(b for b in card["blocks"] if b["type"] == "actions")["elements"][0]["action_id"]
         told = {"as": "manager", "channel": "approvals", "ts": card["ts"], "action_id": action}
         requests.post(f"{running.boxes['slack']}/_sandbox/click", json=told, timeout=30).raise_for_status()
         answered.append((time.perf_counter() - begin) * 1000)
-        _until(lambda: _refunded(running, asked.json()["id"]))
+        _until(partial(_refunded, running, request_id))
         moved.append((time.perf_counter() - begin) * 1000)
         _until_done(running, token, asked.json()["id"])
     say(

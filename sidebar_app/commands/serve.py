@@ -1,6 +1,7 @@
 """`sidebar-app serve`"""
 
 import gc
+import sys
 import tempfile
 from typing import Any
 
@@ -16,6 +17,9 @@ _HANGS_AFTER_SECONDS = 60
 _LEAVE_WITHIN_SECONDS = 10
 # Requests make little that outlives them: the young generation may grow larger before it is looked at.
 _COLLECT_RARELY = (20_000, 20, 50)
+# A thread back from the database waits at most this long for another one that computes; five milliseconds,
+# Python's own, add up over the queries of one answer.
+_SWITCH_SECONDS = 0.0005
 
 
 @click.command()
@@ -70,4 +74,5 @@ class Server(BaseApplication):
         gc.collect()
         gc.freeze()
         gc.set_threshold(*_COLLECT_RARELY)
+        sys.setswitchinterval(_SWITCH_SECONDS)
         return app

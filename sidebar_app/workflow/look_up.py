@@ -9,7 +9,7 @@ from sidebar_app.domain.people import Role
 from sidebar_app.permissions import Policy, decide, reach
 from sidebar_app.ports.billing import BillingGateway, BillingMisconfigured, BillingUnavailable
 from sidebar_app.ports.clock import Clock
-from sidebar_app.ports.store import NoSuchRequest, Store, Task
+from sidebar_app.ports.store import NoSuchRequest, Store, Task, Transaction
 from sidebar_app.workflow.facts import Mirror
 from sidebar_app.workflow.identify import Colleague, Directory
 from sidebar_app.workflow.policing import NotPermitted, has_multi_year_contract
@@ -82,6 +82,8 @@ class LookUp:
 
     def _without_billing(self, ticket_id: int, viewer: str) -> BillingContext:
         ticket = self._tickets.ticket(ticket_id)
+        with self._store.reading() as tx:
+            history = _history(tx, ticket_id)
         return BillingContext(
             ticket_id=ticket_id,
             requester_name=ticket.requester_name,
@@ -89,7 +91,7 @@ class LookUp:
             backend=self._billing.name,
             now=self._clock.now(),
             viewer=viewer,
-            history=self._history(ticket_id),
+            history=history,
             problem=f"{self._billing.name} does not answer at the moment, and this customer was never seen before.",
         )
 
@@ -104,6 +106,7 @@ class LookUp:
         ticket = customers.ticket
         with self._store.reading() as tx:
             masked = tuple(tx.redactions.of_ticket(ticket.id))
+            history = _history(tx, ticket.id)
         return BillingContext(
             ticket_id=ticket.id,
             requester_name=ticket.requester_name,
@@ -116,15 +119,9 @@ class LookUp:
             match=customers.match,
             readings=readings,
             offers=self._offers(role, readings, customers.match) if customer else (),
-            history=self._history(ticket.id),
+            history=history,
             masked_cards=masked,
         )
-
-    def _history(self, ticket_id: int) -> tuple[RequestHistory, ...]:
-        with self._store.reading() as tx:
-            requests = tx.requests.of_ticket(ticket_id)
-            approvals = tx.approvals.of_many(r.id for r in requests)
-        return tuple(RequestHistory(r, tuple(approvals.get(r.id, ()))) for r in requests)
 
     def _offers(
         self, role: Role, readings: dict[Section, Reading], match: CustomerMatch
@@ -142,6 +139,12 @@ class LookUp:
         today = self._clock.now().date()
         found = reach(self._policy, role=role, action=action, currency=currency, context=context, today=today)
         return Offer(action, found.smallest, found.at_once_up_to)
+
+
+def _history(tx: Transaction, ticket_id: int) -> tuple[RequestHistory, ...]:
+    requests = tx.requests.of_ticket(ticket_id)
+    approvals = tx.approvals.of_many(r.id for r in requests)
+    return tuple(RequestHistory(r, tuple(approvals.get(r.id, ()))) for r in requests)
 
 
 def _currency(readings: dict[Section, Reading]) -> str:
