@@ -99,6 +99,8 @@ def _report(found: Verified | Broken | Truncated | Rewritten, signed: list[Check
             click.echo(
                 f"checkpoints  {len(signed)} signed, all hold; {newer} entries are newer than the last"
             )
+            if not signed:
+                click.echo("             none is signed yet: a cut-off tail would not show")
             click.echo("VERIFIED")
         case Broken():
             _tampered(

@@ -28,7 +28,9 @@ def serve() -> None:
     import os
 
     settings = load_settings()
-    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="billing-metrics-"))
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        folder = tempfile.TemporaryDirectory(prefix="billing-metrics-")
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder.name
     # Loaded once, before the workers are forked: they start sooner and share the memory.
     import sidebar_app.bootstrap  # noqa: F401
 

@@ -28,8 +28,8 @@ def sidebar() -> str:
 @blueprint.post("/zendesk/panel")
 def panel() -> Response:
     """The panel of the ticket that the browser says it shows, for the agent that the shell was given to."""
-    ticket_id = schemas.load(schemas.TicketSchema, reading.json_object(request))["ticket"]
     held = bearer()
+    ticket_id = schemas.load(schemas.TicketSchema, reading.json_object(request))["ticket"]
     given = _panel(Pass(held.agent_id, ticket_id, held.location), ticket_id)
     return jsonify(token=given["token"], html=render_template("panel/_main.html", **given))
 

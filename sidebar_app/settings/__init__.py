@@ -4,38 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
-ROOT = Path(__file__).parents[1]
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
+from sidebar_app.settings.reader import Reader, Secret, SettingsFaults, is_loopback
+
+ROOT = Path(__file__).parents[2]
 _SUBDOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-
-
-class SettingsFaults(Exception):
-    """Everything that is wrong, a sentence each; never a secret's value."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("\n".join(f"- {fault}" for fault in faults))
-        self.faults = faults
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Secret:
-    """A text that hides itself wherever it is shown."""
-
-    value: str
-
-    def __repr__(self) -> str:
-        return "Secret(hidden)"
-
-    def __bool__(self) -> bool:
-        return bool(self.value)
-
-    @property
-    def several(self) -> tuple[str, ...]:
-        """The values of a comma-separated list: an old secret stays valid while a new one is introduced."""
-        return tuple(part.strip() for part in self.value.split(",") if part.strip())
 
 
 @dataclass(frozen=True)
@@ -108,7 +81,7 @@ class Settings:
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
         """Raises SettingsFaults with every fault."""
-        read = _Reader(environ)
+        read = Reader(environ)
         settings = _read(read)
         _check_together(settings, read)
         if read.faults:
@@ -116,85 +89,23 @@ class Settings:
         return settings
 
 
-class _Reader:
-    """Reads typed values and collects what is wrong with them."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self.environ = environ
-        self.faults: list[str] = []
-
-    def text(self, name: str, default: str | None = None) -> str:
-        value = self.environ.get(name, "").strip()
-        if value or default is not None:
-            return value or default or ""
-        self.faults.append(f"{name} is not set.")
-        return ""
-
-    def secret(self, name: str, default: str | None = None) -> Secret:
-        """From NAME, or from the file that NAME_FILE names."""
-        file = self.environ.get(f"{name}_FILE", "").strip()
-        if not file:
-            return Secret(self.text(name, default))
-        if self.environ.get(name):
-            self.faults.append(f"{name} and {name}_FILE are both set; use one.")
-        try:
-            return Secret(Path(file).read_text().strip())
-        except OSError as error:
-            self.faults.append(f"{name}_FILE cannot be read ({error.strerror}).")
-        except ValueError:
-            self.faults.append(f"{name}_FILE holds something else than text.")
-        return Secret("")
-
-    def number(
-        self, name: str, default: int | None = None, *, least: int = 0, most: int | None = None
-    ) -> int:
-        value = self.text(name, None if default is None else str(default))
-        if not value:
-            return 0
-        if not _NUMBER.fullmatch(value) or not least <= int(value) <= (most or int(value)):
-            bounds = f"from {least} to {most}" if most else f"of at least {least}"
-            self.faults.append(f"{name} must be a whole number {bounds}.")
-            return 0
-        return int(value)
-
-    def url(self, name: str, default: str | None = None) -> str:
-        """http(s), and plain http on loopback only."""
-        value = self.text(name, default).rstrip("/")
-        try:
-            parts = urlsplit(value)
-        except ValueError:
-            self.faults.append(f"{name} must be an http or https address.")
-            return ""
-        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
-            self.faults.append(f"{name} must be an http or https address.")
-        elif parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-            self.faults.append(f"{name} must use https: plain http is accepted on loopback only.")
-        return value
-
-    def file(self, name: str, default: Path) -> Path:
-        path = Path(self.text(name, str(default)))
-        if not path.is_file():
-            self.faults.append(f"{name} names no file ({path.name}).")
-        return path
-
-
 def database_url(environ: Mapping[str, str]) -> str:
     """For commands that need nothing but the database."""
-    return _database_url(_Reader(environ))
+    return _database_url(Reader(environ))
 
 
-def _database_url(read: "_Reader") -> str:
+def _database_url(read: Reader) -> str:
     return read.secret("DATABASE_URL", f"sqlite:///{ROOT}/var/billing.db").value
 
 
 def audit_files(environ: Mapping[str, str]) -> tuple[Path, Path]:
     """The signing key and the checkpoints of the audit log."""
-    read, var = _Reader(environ), ROOT / "var"
+    read, var = Reader(environ), ROOT / "var"
     key = read.text("AUDIT_KEY_FILE", str(var / "audit.key"))
     return Path(key), Path(read.text("AUDIT_CHECKPOINT_FILE", str(var / "audit-checkpoints.txt")))
 
 
-def _read(read: _Reader) -> Settings:
+def _read(read: Reader) -> Settings:
     environ = read.environ
     base_url = read.url("BASE_URL")
     return Settings(
@@ -221,7 +132,7 @@ def _read(read: _Reader) -> Settings:
     )
 
 
-def _stripe(read: _Reader) -> Stripe:
+def _stripe(read: Reader) -> Stripe:
     return Stripe(
         api_key=read.secret("STRIPE_API_KEY"),
         webhook_secret=read.secret("STRIPE_WEBHOOK_SECRET"),
@@ -229,7 +140,7 @@ def _stripe(read: _Reader) -> Stripe:
     )
 
 
-def _zendesk(read: _Reader) -> Zendesk:
+def _zendesk(read: Reader) -> Zendesk:
     subdomain = read.text("ZENDESK_SUBDOMAIN")
     if subdomain and not _SUBDOMAIN.fullmatch(subdomain):
         read.faults.append("ZENDESK_SUBDOMAIN must be the first part of your Zendesk address, e.g. acme.")
@@ -253,7 +164,7 @@ def _zendesk(read: _Reader) -> Zendesk:
     )
 
 
-def _slack(read: _Reader) -> Slack:
+def _slack(read: Reader) -> Slack:
     for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
         if read.text(name, ""):
             read.faults.append(f"{name} must not be set: it would switch on an OAuth installation by itself.")
@@ -268,7 +179,7 @@ def _slack(read: _Reader) -> Slack:
     )
 
 
-def _preview(read: _Reader) -> Preview | None:
+def _preview(read: Reader) -> Preview | None:
     pages = [read.text(f"PREVIEW_{part}_URL", "") for part in ("HELPDESK", "CHAT", "MAIL", "BILLING")]
     return Preview(*pages) if all(pages) else None
 
@@ -278,14 +189,10 @@ def _pairs(text: str) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in text.split() if "=" in pair)
 
 
-def is_loopback(url: str) -> bool:
-    return urlsplit(url).hostname in _LOOPBACK
-
-
 _SHORTEST_SECRET = 32
 
 
-def _check_together(settings: Settings, read: _Reader) -> None:
+def _check_together(settings: Settings, read: Reader) -> None:
     """Faults that only show when settings are seen side by side."""
     if settings.billing_backend != "stripe":
         read.faults.append("BILLING_BACKEND must be stripe: no other backend is built yet.")
@@ -322,3 +229,6 @@ def _sandbox_leftovers(settings: Settings) -> list[str]:
         if url and is_loopback(url)
     ]
     return found + (["The preview workspace is for loopback only."] if settings.preview else [])
+
+
+__all__ = ["ROOT", "Secret", "Settings", "SettingsFaults", "audit_files", "database_url", "is_loopback"]
