@@ -1,6 +1,8 @@
 """`sidebar-app serve`"""
 
 import gc
+import os
+import shutil
 import sys
 import tempfile
 from typing import Any
@@ -25,12 +27,8 @@ _SWITCH_SECONDS = 0.0005
 @click.command()
 def serve() -> None:
     """Serve HTTP with gunicorn (WEB_WORKERS processes of WEB_THREADS threads on PORT)."""
-    import os
-
     settings = load_settings()
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-        folder = tempfile.TemporaryDirectory(prefix="billing-metrics-")
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder.name
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="billing-metrics-"))
     # Loaded once, before the workers are forked: they start sooner and share the memory.
     import sidebar_app.bootstrap  # noqa: F401
 
@@ -61,6 +59,10 @@ class Server(BaseApplication):
         }
         if (die := die_with_parent()) is not None:
             options["post_fork"] = lambda _server, _worker: die()
+        # Only the master cleans up: the workers' metrics outlive each of them.
+        options["on_exit"] = lambda _: shutil.rmtree(
+            os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True
+        )
         for name, value in options.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)

@@ -53,8 +53,8 @@ def preview() -> Response:
 
 @blueprint.post("/requests")
 def submit() -> tuple[Response, int]:
-    key = reading.idempotency_key(request)
-    recorded = parts().submit.submit(_submission(), key=key)
+    submission = _submission()
+    recorded = parts().submit.submit(submission, key=reading.idempotency_key(request))
     return _request_json(recorded), 201 if recorded.state is State.SUCCEEDED else 202
 
 
