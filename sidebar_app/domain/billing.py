@@ -27,6 +27,17 @@ class CustomerRef:
     email: str
 
 
+# Kinds that are not written as their words are.
+_KINDS = {
+    "us_bank_account": "Bank account",
+    "sepa_debit": "SEPA debit",
+    "bacs_debit": "Bacs debit",
+    "au_becs_debit": "BECS debit",
+    "acss_debit": "Pre-authorised debit",
+    "paypal": "PayPal",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentMethod:
     """How the customer pays. `kind` is "card" or the backend's name of another method."""
@@ -39,7 +50,7 @@ class PaymentMethod:
 
     @property
     def label(self) -> str:
-        name = self.brand or self.kind.replace("_", " ")
+        name = self.brand or _KINDS.get(self.kind) or self.kind.replace("_", " ").capitalize()
         return f"{name} ···· {self.last4}" if self.last4 else name
 
     def has_expired(self, today: date) -> bool:

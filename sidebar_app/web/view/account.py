@@ -8,7 +8,7 @@ from sidebar_app.domain.metrics import arr, months_since, mrr, realized_revenue
 from sidebar_app.domain.money import Money
 from sidebar_app.web.view.dates import count, day, full_day, months
 from sidebar_app.web.view.header import plan_name, plan_price, renewal
-from sidebar_app.web.view.scene import Scene, amounts, brief, method_label
+from sidebar_app.web.view.scene import Scene, amounts, brief
 from sidebar_app.web.view.shapes import Row, SectionView, Term
 from sidebar_app.web.view.words import DOTS, risk_reason
 
@@ -32,7 +32,7 @@ def _pays_by(scene: Scene) -> str:
     method = scene.method
     if method is None:
         return "no payment method"
-    return f"{method_label(method)}{', expired' if method.has_expired(scene.now.date()) else ''}"
+    return f"{method.label}{', expired' if method.has_expired(scene.now.date()) else ''}"
 
 
 def _account_terms(scene: Scene) -> tuple[Term, ...]:
@@ -56,7 +56,7 @@ def _method(scene: Scene) -> str:
     if method is None or not (method.exp_month and method.exp_year):
         return _pays_by(scene)
     verb = "expired" if method.has_expired(scene.now.date()) else "expires"
-    return f"{method_label(method)}, {verb} {method.exp_month:02d}/{method.exp_year}"
+    return f"{method.label}, {verb} {method.exp_month:02d}/{method.exp_year}"
 
 
 def credits_section(scene: Scene) -> SectionView:

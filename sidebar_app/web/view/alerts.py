@@ -6,7 +6,7 @@ from sidebar_app.domain.billing import Invoice, Payment
 from sidebar_app.domain.duplicates import Duplicate, possible_duplicates
 from sidebar_app.domain.metrics import Standing, last_attempt, next_charge_at, payment_status
 from sidebar_app.web.view.dates import ago, count, day
-from sidebar_app.web.view.scene import Scene, method_label
+from sidebar_app.web.view.scene import Scene
 from sidebar_app.web.view.shapes import Alert
 
 _MOST_DUPLICATES = 3
@@ -56,7 +56,7 @@ def _payment_trouble(scene: Scene) -> Iterator[Alert]:
     method, failed = scene.method, _failed(scene)
     expired = method is not None and method.has_expired(scene.now.date())
     if expired and method:
-        what = f"{method_label(method)} ran out {_card_end(scene)}."
+        what = f"{method.label} ran out {_card_end(scene)}."
         yield Alert(
             "card", "bad", "Card expired.", f"{what} {_next_try(scene)}".strip(), *_update_link(scene)
         )
@@ -69,7 +69,7 @@ def _payment_trouble(scene: Scene) -> Iterator[Alert]:
             "card",
             "warn",
             "Card expires before the next charge.",
-            f"{method_label(method)} ends {_card_end(scene)}; the next charge is on {day(at, scene.now)}.",
+            f"{method.label} ends {_card_end(scene)}; the next charge is on {day(at, scene.now)}.",
             *_update_link(scene),
         )
 

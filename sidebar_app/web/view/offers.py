@@ -8,7 +8,7 @@ from sidebar_app.domain.context import Offer
 from sidebar_app.domain.decision import Verdict
 from sidebar_app.domain.money import MINOR_DIGITS, Money
 from sidebar_app.web.view.dates import day
-from sidebar_app.web.view.scene import Scene, method_label
+from sidebar_app.web.view.scene import Scene
 from sidebar_app.web.view.shapes import Button, Field, Form, Option
 from sidebar_app.web.view.words import DOTS, action_label
 
@@ -73,7 +73,7 @@ def _no_payment(scene: Scene) -> str:
 
 def _payment_option(payment: Payment, scene: Scene) -> Option:
     rest = payment.refundable
-    method = method_label(payment.method) if payment.method else ""
+    method = payment.method.label if payment.method else ""
     parts = [day(payment.created_at, scene.now), str(payment.amount), method]
     if rest != payment.amount:
         parts.append(f"{rest} left")

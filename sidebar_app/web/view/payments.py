@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sidebar_app.domain.billing import Invoice, Payment, Section
 from sidebar_app.domain.metrics import failures, last_attempt
 from sidebar_app.web.view.dates import day
-from sidebar_app.web.view.scene import Scene, method_label, safe_url
+from sidebar_app.web.view.scene import Scene, safe_url
 from sidebar_app.web.view.shapes import Row, SectionView, Term
 from sidebar_app.web.view.words import DOTS, PAYMENT_STATES
 
@@ -97,5 +97,5 @@ def _terms(scene: Scene) -> tuple[Term, ...]:
 def _last_paid(paid: datetime | None, last: Payment | None, scene: Scene) -> str:
     if paid is None:
         return "never"
-    method = method_label(last.method) if last and last.method and last.created_at == paid else ""
+    method = last.method.label if last and last.method and last.created_at == paid else ""
     return f"{day(paid, scene.now)}{', ' + method if method else ''}"

@@ -1,7 +1,7 @@
 """A billing context with the questions that every part of the panel asks of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sidebar_app.domain.billing import PaymentMethod, Section, Subscription
@@ -9,14 +9,6 @@ from sidebar_app.domain.context import BillingContext
 from sidebar_app.domain.metrics import BillingFacts, monthly_price
 from sidebar_app.domain.money import Money
 from sidebar_app.web.view.dates import ago
-
-# Backends' words for other methods than cards.
-_METHODS = {
-    "us_bank_account": "Bank account",
-    "sepa_debit": "SEPA debit",
-    "bacs_debit": "Bacs debit",
-    "paypal": "PayPal",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +78,6 @@ def brief(amount: Money) -> str:
     """Without decimals that say nothing: "$3,400", but "$3,400.50"."""
     whole, point, decimals = str(amount).partition(".")
     return whole if point and not decimals.strip("0") else str(amount)
-
-
-def method_label(method: PaymentMethod) -> str:
-    """ "Visa ···· 4242": brands are names, other methods are called as people call them."""
-    known = _METHODS.get(method.kind, "")
-    label = replace(method, brand=known).label if known and not method.brand else method.label
-    return label[:1].upper() + label[1:]
 
 
 def safe_url(url: str) -> str:
