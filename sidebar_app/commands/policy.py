@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, TypeVar
@@ -25,6 +25,7 @@ from sidebar_app.permissions.wire import (
 _LONGEST_LINE = 65_536
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _PACKAGE = "sidebar_app.permissions"
+_FIRST_DAY = datetime(1970, 1, 1, tzinfo=UTC)
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -165,6 +166,33 @@ def diff(old: Path, new: Path | None, policy_file: Path | None) -> None:
 
     sentences = differences(_load(old), _load(new or policy_file))
     click.echo("\n".join(sentences) or "Both say the same.")
+
+
+@policy.command()
+@click.argument("file", type=_FILE)
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Requests from this day on; unset: all that are recorded.",
+)
+def simulate(file: Path, since: datetime | None) -> None:
+    """What the policy FILE would have answered to the requests that were really made."""
+    from sidebar_app.adapters.store import SqlStore
+    from sidebar_app.commands.environment import environment
+    from sidebar_app.ports.store import StoreUnavailable
+    from sidebar_app.settings import database_url
+    from sidebar_app.workflow.simulate import simulate as replay
+
+    store = SqlStore(database_url(environment()))
+    begin = (since or _FIRST_DAY).replace(tzinfo=UTC)
+    try:
+        with store.reading() as tx:
+            found = replay(tx.requests.asked_since(begin), _load(file))
+    except StoreUnavailable as error:
+        raise click.ClickException(f"The database cannot be read: {error}") from None
+    finally:
+        store.close()
+    click.echo("\n".join(found.sentences()))
 
 
 @policy.command("test")

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sidebar_app.domain.decision import Decision, Step
+from sidebar_app.domain.decision import Decision, Question, Step
 from sidebar_app.domain.lifecycle import FINAL, State
 from sidebar_app.domain.money import Money
 from sidebar_app.domain.people import Role
@@ -28,7 +28,8 @@ class ActionRequest:
 
     `version` counts what an approver may have seen: a button of an older version decides nothing.
     `step` is the index of the approval step that is open. `summary` is the act in words
-    ("Refund $1,450.00 to Visa ···· 4242"). `expires_at` bounds the whole wait for approval.
+    ("Refund $1,450.00 to Visa ···· 4242"). `expires_at` bounds the whole wait for approval. `question` is what
+    the policy was asked, kept so that another policy can be asked the same.
     """
 
     id: str
@@ -55,6 +56,7 @@ class ActionRequest:
     outcome: str = ""
     outcome_code: str = ""
     needs_human: bool = False
+    question: Question | None = None
 
     @property
     def is_final(self) -> bool:

@@ -64,6 +64,10 @@ class Requests(Protocol):
         """Pending requests whose deadline has passed."""
         ...
 
+    def asked_since(self, since: datetime) -> list[ActionRequest]:
+        """Every request from then on, denied attempts included, oldest first."""
+        ...
+
     def needing_people(self) -> list[ActionRequest]:
         """Requests that wait for approval or whose outcome a person must find out, oldest first."""
         ...

@@ -48,7 +48,7 @@ class Police:
 
     policy: Policy
 
-    def ask(
+    def question(
         self,
         tx: Transaction,
         *,
@@ -59,7 +59,7 @@ class Police:
         match: CustomerMatch,
         multi_year: bool,
         now: datetime,
-    ) -> Decision:
+    ) -> Question:
         recent = tx.requests.recent(customer_id, since=now - RECENT, currency=plan.amount.currency)
         context = Context(
             customer_requested=plan.params.get("reason") == "requested_by_customer",
@@ -68,10 +68,12 @@ class Police:
             recent_refund_count=recent.refund_count,
             customer_match=match,
         )
-        question = Question(role=role, action=action, amount=plan.amount, context=context)
+        return Question(role=role, action=action, amount=plan.amount, context=context)
+
+    def ask(self, question: Question, *, now: datetime) -> Decision:
         decision = decide(self.policy, question, today=now.date())
         if POLICY_ERROR in decision.rules:
-            log.critical("the policy failed on %s by %s: denied", action, role)
+            log.critical("the policy failed on %s by %s: denied", question.action, question.role)
         return decision
 
 

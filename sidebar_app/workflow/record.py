@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from sidebar_app.actions import NotEligible, Plan
-from sidebar_app.domain.decision import Decision, Verdict
+from sidebar_app.domain.decision import Decision, Question, Verdict
 from sidebar_app.domain.lifecycle import State
 from sidebar_app.domain.money import Money
 from sidebar_app.domain.request import ActionRequest, Requester
@@ -40,8 +40,9 @@ class Recorder:
         self._ids = ids
         self._answer_within = answer_within
 
-    def decide(self, tx: Transaction, case: Case, *, now: datetime) -> Decision:
-        return self._police.ask(
+    def decide(self, tx: Transaction, case: Case, *, now: datetime) -> tuple[Question, Decision]:
+        """What the policy is asked about this case, and its answer."""
+        question = self._police.question(
             tx,
             role=case.requester.role,
             action=case.asked.action.name,
@@ -51,6 +52,7 @@ class Recorder:
             multi_year=case.multi_year,
             now=now,
         )
+        return question, self._police.ask(question, now=now)
 
     def deadline(self, decision: Decision, *, now: datetime) -> datetime | None:
         """Until when somebody has to decide, when somebody has to."""
@@ -73,7 +75,7 @@ class Recorder:
             if known := _same_submission(tx, case.requester, key, body_hash):
                 return known, []
             _require_uncommitted(tx, case.plan)
-            request = self._request(case, self.decide(tx, case, now=now), now)
+            request = self._request(case, *self.decide(tx, case, now=now), now)
             if request.state is State.PENDING_APPROVAL:
                 require_approvers(tx, request.decision, case.requester)
             tx.requests.insert(request, key=key, body_hash=body_hash)
@@ -81,7 +83,7 @@ class Recorder:
             journal.record(tx, request, _EVENT[request.state], at=now, by=by, **journal.submission(request))
             return request, _first_tasks(tx, request, now)
 
-    def _request(self, case: Case, decision: Decision, now: datetime) -> ActionRequest:
+    def _request(self, case: Case, question: Question, decision: Decision, now: datetime) -> ActionRequest:
         return ActionRequest(
             id=self._ids.new("req"),
             ticket_id=case.asked.ticket_id,
@@ -98,6 +100,7 @@ class Recorder:
             created_at=now,
             updated_at=now,
             expires_at=self.deadline(decision, now=now),
+            question=question,
         )
 
 

@@ -62,7 +62,7 @@ class Submit:
         case = study(asked, requester, self._mirror.mirrored(asked.customer.id))
         now = self._clock.now()
         with self._store.reading() as tx:
-            decision = self._recorder.decide(tx, case, now=now)
+            _, decision = self._recorder.decide(tx, case, now=now)
         return Preview(case.plan, decision, self._recorder.deadline(decision, now=now))
 
     def submit(self, submission: Submission, *, key: str) -> ActionRequest:

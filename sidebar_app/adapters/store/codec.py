@@ -7,6 +7,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
@@ -34,6 +35,8 @@ def _plain(value: object) -> Any:
             return value.value
         case None | bool() | int() | str():
             return value
+        case Decimal():
+            return str(value)
         case datetime() | date():
             return value.isoformat()
         case tuple() | list() | frozenset():
@@ -50,6 +53,8 @@ def _decoder(kind: Any) -> Decoder:
     """A function that builds `kind` from plain JSON; made once per type."""
     if kind is Money:
         return lambda v: Money(v[0], v[1])
+    if kind is Decimal:
+        return Decimal
     if kind in (datetime, date):
         return typing.cast("Decoder", kind.fromisoformat)
     if isinstance(kind, type) and issubclass(kind, Enum):

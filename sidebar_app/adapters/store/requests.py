@@ -11,7 +11,7 @@ from sqlalchemy.sql import ColumnElement
 from sidebar_app.adapters.store import tables
 from sidebar_app.adapters.store.codec import from_json, to_json
 from sidebar_app.domain import lifecycle
-from sidebar_app.domain.decision import Decision
+from sidebar_app.domain.decision import Decision, Question
 from sidebar_app.domain.lifecycle import Event, State
 from sidebar_app.domain.money import Money
 from sidebar_app.domain.people import Role
@@ -61,6 +61,9 @@ class SqlRequests:
         late = and_(_T.c.state == State.PENDING_APPROVAL, _T.c.expires_at <= now)
         return self._select(late, _T.c.expires_at, limit=limit)
 
+    def asked_since(self, since: datetime) -> list[ActionRequest]:
+        return self._select(_T.c.created_at >= since, _T.c.created_at, _T.c.id, limit=None)
+
     def needing_people(self) -> list[ActionRequest]:
         waiting = or_(_T.c.state == State.PENDING_APPROVAL, _T.c.needs_human.is_(True))
         return self._select(waiting, _T.c.created_at, limit=500)
@@ -92,7 +95,7 @@ class SqlRequests:
         return new if result.rowcount == 1 else None
 
     def _select(
-        self, where: ColumnElement[bool], *order: ColumnElement[Any], limit: int
+        self, where: ColumnElement[bool], *order: ColumnElement[Any], limit: int | None
     ) -> list[ActionRequest]:
         rows = self._connection.execute(select(_T).where(where).order_by(*order).limit(limit))
         return [_request(row) for row in rows]
@@ -122,6 +125,7 @@ def _columns(request: ActionRequest) -> dict[str, Any]:
         "requester_role": request.requester.role,
         "decision": to_json(request.decision),
         "policy_version": request.decision.policy_version,
+        "question": to_json(request.question) if request.question else None,
     }
 
 
@@ -136,4 +140,5 @@ def _request(row: Row[Any]) -> ActionRequest:
             row.requester_id, row.requester_name, row.requester_email, Role(row.requester_role)
         ),
         decision=from_json(Decision, row.decision),
+        question=from_json(Question, row.question) if row.question else None,
     )

@@ -59,6 +59,7 @@ requests = Table(
     Column("requester_role", String(32), nullable=False),
     Column("decision", Text, nullable=False),
     Column("policy_version", String(64), nullable=False),
+    Column("question", Text),
     Column("state", String(32), nullable=False),
     Column("version", Integer, nullable=False),
     Column("step", Integer, nullable=False),

@@ -100,6 +100,7 @@ def upgrade() -> None:
         sa.Column("requester_role", sa.String(length=32), nullable=False),
         sa.Column("decision", sa.Text(), nullable=False),
         sa.Column("policy_version", sa.String(length=64), nullable=False),
+        sa.Column("question", sa.Text(), nullable=True),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("step", sa.Integer(), nullable=False),
