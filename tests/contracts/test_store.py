@@ -31,12 +31,11 @@ BACKENDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 @pytest.fixture(params=BACKENDS)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/store.db"
-    else:
-        url = request.getfixturevalue("postgres_url")
-    made = SqlStore(url)
-    if request.param == "postgresql":
+    on_postgres = request.param == "postgresql"
+    made = SqlStore(
+        request.getfixturevalue("postgres_url") if on_postgres else f"sqlite:///{tmp_path}/store.db"
+    )
+    if on_postgres:
         with made.engine.begin() as connection:
             connection.execute(text("DROP SCHEMA public CASCADE"))
             connection.execute(text("CREATE SCHEMA public"))
@@ -106,7 +105,7 @@ def test_an_unknown_request_is_named_as_such(store: SqlStore) -> None:
 
 def test_a_key_belongs_to_one_request_of_a_person(store: SqlStore) -> None:
     put(store, a_request())
-    with pytest.raises(Exception, match="(?i)unique"), store.transaction() as tx:
+    with pytest.raises(Exception, match=r"(?i)unique"), store.transaction() as tx:
         tx.requests.insert(a_request(id="req_2"), key="k", body_hash="h")
 
 
@@ -135,10 +134,14 @@ def test_an_event_that_the_lifecycle_does_not_know_is_an_error(store: SqlStore) 
 
 
 def test_a_block_that_raises_changes_nothing(store: SqlStore) -> None:
-    with pytest.raises(RuntimeError), store.transaction() as tx:
-        tx.requests.insert(a_request(), key="k", body_hash="h")
-        tx.audit.append(AuditRecord(NOW, "system", "System", "x", "y"))
-        raise RuntimeError
+    def fails_at_the_end() -> None:
+        with store.transaction() as tx:
+            tx.requests.insert(a_request(), key="k", body_hash="h")
+            tx.audit.append(AuditRecord(NOW, "system", "System", "x", "y"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails_at_the_end()
     with store.reading() as tx:
         assert tx.requests.of_ticket(1001) == []
         assert list(tx.audit.entries()) == []

@@ -8,7 +8,9 @@ TYPED, HIDDEN, NOTED = "4111111111111111", "5555555555554444", "378282246310005"
 
 
 def test_a_pasted_number_is_masked_logged_and_kept_nowhere(workspace: Workspace) -> None:
-    requests.post(f"{workspace.zendesk}/_sandbox/announce", json={"ticket": 1010}, timeout=10).raise_for_status()
+    requests.post(
+        f"{workspace.zendesk}/_sandbox/announce", json={"ticket": 1010}, timeout=10
+    ).raise_for_status()
     bodies = eventually(
         lambda: (b := "".join(c["html_body"] for c in workspace.comments(1010))).count("▇") >= 24 and b
     )

@@ -22,7 +22,9 @@ def _streamed(text: str, sizes: list[int]) -> str:
 
 @pytest.mark.parametrize("sizes", [[1], [7], [64, 1], [1000], [4096], [65536]])
 def test_pieces_of_any_size_give_the_mask_of_the_whole(sizes: list[int]) -> None:
-    text = "".join(LINE.format(number) + "words " * (number % 40) for number in range(60 if min(sizes) > 7 else 10))
+    text = "".join(
+        LINE.format(number) + "words " * (number % 40) for number in range(60 if min(sizes) > 7 else 10)
+    )
     assert _streamed(text, sizes) == mask(text).text
 
 
