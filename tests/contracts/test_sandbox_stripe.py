@@ -15,11 +15,11 @@ from flask import Flask, Response, request
 from pydantic import ValidationError
 
 from sidebar_app.sandbox import cast
+from sidebar_app.sandbox.deliveries import Sender
 from sidebar_app.sandbox.kit import Documents, Fault, Faults, Server
 from sidebar_app.sandbox.stripe import create_app, seed
 from sidebar_app.sandbox.stripe.params import decode
 from sidebar_app.sandbox.stripe.routes import ROUTES
-from sidebar_app.sandbox.stripe.webhooks import Sender
 from tests.contracts.stripe_contract import Judge, check_request, check_response, routes
 
 Json = dict[str, Any]

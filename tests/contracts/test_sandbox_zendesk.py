@@ -19,9 +19,10 @@ from zenpy.lib.endpoint import Url
 from zenpy.lib.exception import APIException, RecordNotFoundException
 
 from sidebar_app.sandbox import cast, zendesk
+from sidebar_app.sandbox.deliveries import Sender
 from sidebar_app.sandbox.kit import Documents, Fault, Faults, Server
 from sidebar_app.sandbox.zendesk import markup, oauth
-from sidebar_app.sandbox.zendesk.webhooks import WEBHOOK_ID, Sender, signature
+from sidebar_app.sandbox.zendesk.webhooks import WEBHOOK_ID, signature
 
 Json = dict[str, Any]
 SEEDED = datetime(2025, 11, 20, 9, 0, tzinfo=UTC)

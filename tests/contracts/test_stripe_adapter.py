@@ -189,7 +189,7 @@ def test_the_payment_method_of_the_running_subscription_comes_first() -> None:
         method = default_method(customer)
         labels.append(method.label if method else "")
         customer[name] = None
-    assert labels == ["American Express ···· 0005", "link", "Visa ···· 1111"]
+    assert labels == ["American Express ···· 0005", "Link", "Visa ···· 1111"]
     assert default_method(customer) is None
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from flask import Flask, Response, g, jsonify, request
 
 from sidebar_app.sandbox import cast
+from sidebar_app.sandbox.deliveries import Sender
 from sidebar_app.sandbox.kit import Documents, Faults, Json
 from sidebar_app.sandbox.stripe.errors import ApiError
 from sidebar_app.sandbox.stripe.expand import expanded
@@ -17,7 +18,7 @@ from sidebar_app.sandbox.stripe.page import page
 from sidebar_app.sandbox.stripe.params import Params, decode
 from sidebar_app.sandbox.stripe.routes import match
 from sidebar_app.sandbox.stripe.store import API_VERSION, Store
-from sidebar_app.sandbox.stripe.webhooks import Sender
+from sidebar_app.sandbox.stripe.webhooks import signed_headers
 
 
 def system_now() -> datetime:
@@ -38,7 +39,7 @@ def create_app(
     its idempotency key is in use. `app.extensions["webhooks"]` is the Sender: close it when done.
     """
     app = Flask(__name__)
-    sender = Sender(webhook_url, webhook_secret, faults)
+    sender = Sender(webhook_url, faults, lambda body: signed_headers(webhook_secret, body))
     store = Store(documents, now, sender.announce)
     api = Api(store, Keys(documents))
     app.extensions["webhooks"] = sender

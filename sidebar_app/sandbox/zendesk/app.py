@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from flask import Flask, Response, jsonify, request
 
 from sidebar_app.sandbox import cast
+from sidebar_app.sandbox.deliveries import Sender
 from sidebar_app.sandbox.kit import Documents, Faults
 from sidebar_app.sandbox.zendesk import api, api_exports, control, oauth, workspace
 from sidebar_app.sandbox.zendesk.desk import Desk
 from sidebar_app.sandbox.zendesk.errors import ApiError
-from sidebar_app.sandbox.zendesk.webhooks import Sender
+from sidebar_app.sandbox.zendesk.webhooks import signed_headers
 
 
 def system_now() -> datetime:
@@ -35,7 +36,7 @@ def create_app(
     `app.extensions["webhooks"]` is the Sender: close it when done. Call `seed` first.
     """
     app = Flask(__name__, static_folder=None)
-    sender = Sender(webhook_url, webhook_secret, faults, now)
+    sender = Sender(webhook_url, faults, lambda body: signed_headers(webhook_secret, body, now()))
     desk, tokens = Desk(documents, now, sender.announce), oauth.Tokens(documents, now)
     installed = control.Installed(app_url.rstrip("/"), app_id, installation_id)
     app.extensions["webhooks"] = sender
