@@ -98,7 +98,7 @@ def selftest(settings: Settings) -> Iterator[tuple[str, list[str]]]:
     }
     for name, check in checks.items():
         yield name, _problems(check)
-    yield "slack", _chat(settings)[0].check()
+    yield "slack", _chat(settings).check()
     services.close()
 
 
@@ -118,7 +118,7 @@ def _services(settings: Settings) -> tuple[Services, Redis]:
         store=SqlStore(settings.database_url),
         billing=_billing(settings),
         helpdesk=zendesk.ZendeskHelpdesk(_zendesk(settings)),
-        chat=_chat(settings)[0],
+        chat=_chat(settings),
         notifier=EmailNotifier(settings.smtp_url.value, sender=settings.mail_from),
         bell=rq.RqBell(redis),
         clock=clock,
@@ -165,18 +165,19 @@ def _visits(settings: Settings, connection: zendesk.ZendeskConnection) -> zendes
     )
 
 
-def _chat(settings: Settings) -> tuple[slack.SlackChat, WebClient]:
-    """The chat, and the client for what a person waits for."""
-    token, base_url = settings.slack.bot_token.value, settings.slack.base_url
-    quick = slack.web_client(token, base_url=base_url, timeout_seconds=_QUICK_SECONDS)
-    chat = slack.SlackChat(
-        client=slack.web_client(token, base_url=base_url, timeout_seconds=_PATIENT_SECONDS),
-        quick_client=quick,
+def _slack_client(settings: Settings, *, seconds: float) -> WebClient:
+    ours = settings.slack
+    return slack.web_client(ours.bot_token.value, base_url=ours.base_url, timeout_seconds=seconds)
+
+
+def _chat(settings: Settings) -> slack.SlackChat:
+    return slack.SlackChat(
+        client=_slack_client(settings, seconds=_PATIENT_SECONDS),
+        quick_client=_slack_client(settings, seconds=_QUICK_SECONDS),
         home_team_id=settings.slack.team_id,
         approvals_channel=settings.slack.approvals_channel,
         security_channel=settings.slack.security_channel,
     )
-    return chat, quick
 
 
 def _parts(settings: Settings, services: Services, redis: Redis) -> parts.Parts:
@@ -198,7 +199,7 @@ def _parts(settings: Settings, services: Services, redis: Redis) -> parts.Parts:
         billing_event=stripe.StripeWebhooks(settings.stripe.webhook_secret.several).event,
         chat_inbound=slack.SlackInbound(
             decisions=services.decide,
-            client=_chat(settings)[1],
+            client=_slack_client(settings, seconds=_QUICK_SECONDS),
             signing_secrets=settings.slack.signing_secret.several,
             app_id=settings.slack.app_id,
             home_team_id=settings.slack.team_id,

@@ -128,10 +128,6 @@ class Tasks(Protocol):
         """Gives the lease back; `problem` is a short text without customer data."""
         ...
 
-    def hurry(self, topic: str, subject: str, *, now: datetime) -> list[str]:
-        """Makes unfinished tasks of a subject due now; their ids."""
-        ...
-
     def due(self, now: datetime, *, limit: int = 200) -> list[str]: ...
 
     def backlog(self, now: datetime) -> dict[str, tuple[int, float]]:

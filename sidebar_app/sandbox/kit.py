@@ -7,7 +7,7 @@ import sqlite3
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -215,15 +215,6 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-
-
-def retrying(attempts: int, pause_seconds: float, call: Callable[[], bool]) -> bool:
-    """Calls until it answers True, `attempts` times at most."""
-    for attempt in range(attempts):
-        if call():
-            return True
-        time.sleep(pause_seconds * (attempt + 1))
-    return False
 
 
 def pages(items: list[Json], size: int) -> Iterator[list[Json]]:

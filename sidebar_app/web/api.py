@@ -48,7 +48,8 @@ def pulse(ticket: int) -> Response:
 
 @blueprint.post("/requests/preview")
 def preview() -> Response:
-    return jsonify(_previewed(parts().submit.preview(_submission()), _action()))
+    submission = _submission()
+    return jsonify(_previewed(parts().submit.preview(submission), submission.action))
 
 
 @blueprint.post("/requests")
@@ -65,10 +66,8 @@ def show(request_id: str) -> Response:
 
 @blueprint.post("/requests/<request_id>/withdraw")
 def withdraw(request_id: str) -> Response:
-    holder = bearer()
-    if holder.ticket_id is None:
-        raise OtherTicket
-    parts().withdraw.withdraw(request_id, agent_id=holder.agent_id, ticket_id=holder.ticket_id)
+    holder, ticket_id = _holder_of_a_ticket()
+    parts().withdraw.withdraw(request_id, agent_id=holder.agent_id, ticket_id=ticket_id)
     return _history_json(_own_history(request_id))
 
 
@@ -86,15 +85,17 @@ def _submission() -> Submission:
     return Submission(holder.agent_id, body["ticket"], body["action"], body["params"], body["seen"])
 
 
-def _action() -> str:
-    return str(reading.json_object(request)["action"])
-
-
 def _own_history(request_id: str) -> RequestHistory:
+    _, ticket_id = _holder_of_a_ticket()
+    return parts().look_up.history(request_id, ticket_id=ticket_id)
+
+
+def _holder_of_a_ticket() -> tuple[Pass, int]:
+    """A shell's pass names no ticket yet, and so shows and takes back nothing."""
     holder = bearer()
     if holder.ticket_id is None:
         raise OtherTicket
-    return parts().look_up.history(request_id, ticket_id=holder.ticket_id)
+    return holder, holder.ticket_id
 
 
 def _request_json(recorded: ActionRequest) -> Response:

@@ -3,11 +3,10 @@
 import time
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import NotFound
 
 from sidebar_app.web import (
-    access,
     api,
     console,
     health,
@@ -31,8 +30,9 @@ def create_app(parts: Parts) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY_BYTES
     app.config["TRAP_HTTP_EXCEPTIONS"] = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.config["CONTENT_SECURITY_POLICY"] = _policy(parts)
     app.extensions["parts"] = parts
-    app.jinja_env.globals["static"] = static.Addresses(parts.widgets / "static")
+    app.extensions["addresses"] = app.jinja_env.globals["static"] = static.Addresses(parts.widgets / "static")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for module in (pages, console, api, slack, webhooks, health, static):
         app.register_blueprint(module.blueprint)
@@ -49,11 +49,10 @@ def _start() -> None:
 
 
 def _finish(response: Response) -> Response:
-    parts = access.parts()
     spent = time.perf_counter() - g.get("started", time.perf_counter())
     metrics.observe(request.endpoint or "none", response.status_code, spent)
     response.headers["Server-Timing"] = f"app;dur={spent * 1000:.2f}"
-    response.headers["Content-Security-Policy"] = _policy(parts)
+    response.headers["Content-Security-Policy"] = current_app.config["CONTENT_SECURITY_POLICY"]
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers.setdefault("Cache-Control", "no-store")
@@ -76,7 +75,7 @@ def _policy(parts: Parts) -> str:
             "base-uri 'none'",
             "object-src 'none'",
             " ".join(frames),
-            f"frame-ancestors {' '.join(parts.frame_ancestors) or chr(39) + 'none' + chr(39)}",
+            " ".join(("frame-ancestors", *(parts.frame_ancestors or ("'none'",)))),
         )
     )
 

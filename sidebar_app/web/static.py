@@ -4,7 +4,7 @@ import hashlib
 from functools import cached_property
 from pathlib import Path
 
-from flask import Blueprint, Response, request, send_from_directory
+from flask import Blueprint, Response, current_app, request, send_from_directory
 
 from sidebar_app.web.access import parts
 
@@ -33,7 +33,8 @@ class Addresses:
 def asset(version: str, name: str) -> Response:  # noqa: ARG001 -- it only makes addresses differ
     """Whatever the version says, the file is what it is now; only its own version may be kept."""
     response = send_from_directory(parts().widgets / "static", name)
-    current = request.path == Addresses(parts().widgets / "static")(name)
+    address: Addresses = current_app.extensions["addresses"]
+    current = request.path == address(name)
     response.headers["Cache-Control"] = (
         f"public, max-age={_A_YEAR_SECONDS}, immutable" if current else "no-cache"
     )

@@ -18,7 +18,7 @@ from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.store import Store, Task, Transaction
 from sidebar_app.workflow import journal
 from sidebar_app.workflow.facts import LiveFacts
-from sidebar_app.workflow.tasks import PAUSES_SECONDS, Later, TaskRunner
+from sidebar_app.workflow.tasks import PAUSES_SECONDS, Later, TaskRunner, pause_seconds
 
 # Backends remember an idempotency key for 24 hours; an hour of distance covers clocks and queues.
 KEY_LIVES_FOR = timedelta(hours=23)
@@ -185,8 +185,7 @@ class Execute:
         """Ambiguous is `unknown`, never `failed`; raises Later."""
         if request.state is State.EXECUTING:
             self._mark_unknown(request, unclear)
-        pause = PAUSES_SECONDS[min(request.attempts, len(PAUSES_SECONDS)) - 1]
-        raise Later("unknown outcome", after=timedelta(seconds=pause))
+        raise Later("unknown outcome", after=timedelta(seconds=pause_seconds(request.attempts)))
 
     def _mark_unknown(self, request: ActionRequest, unclear: Unknown) -> None:
         now = self._clock.now()

@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from sidebar_app.ports.billing import BillingMisconfigured, BillingUnavailable
@@ -20,6 +20,11 @@ LEASE_SECONDS = 25.0
 # In sum about seven hours: inside the 24 hours for which a backend remembers our idempotency key.
 PAUSES_SECONDS = (5, 30, 120, 600, 3600, 21600)
 _DEAD_END_PAUSE = timedelta(hours=1)
+
+
+def pause_seconds(attempts: int, pauses: Sequence[int] = PAUSES_SECONDS) -> int:
+    """The pause after the n-th attempt (counted from one); the last pause goes on for ever."""
+    return pauses[min(attempts, len(pauses)) - 1]
 
 
 class Later(Exception):
@@ -109,7 +114,7 @@ class TaskRunner:
 
     def _pause(self, task: Task) -> timedelta:
         """Longer each time, with full jitter so that a recovered backend is not stormed."""
-        longest = self._pauses_seconds[min(task.attempts, len(self._pauses_seconds)) - 1]
+        longest = pause_seconds(task.attempts, self._pauses_seconds)
         return timedelta(seconds=random.uniform(0.2, 1) * longest)  # noqa: S311 -- not a secret
 
     def _postpone(self, task: Task, pause: timedelta, problem: str) -> None:

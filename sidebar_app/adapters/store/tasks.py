@@ -49,11 +49,6 @@ class SqlTasks:
         unfinished = and_(_T.c.id == task_id, _T.c.finished_at.is_(None))
         self._connection.execute(_T.update().where(unfinished).values(due_at=until, problem=problem))
 
-    def hurry(self, topic: str, subject: str, *, now: datetime) -> list[str]:
-        unfinished = and_(_T.c.topic == topic, _T.c.subject == subject, _T.c.finished_at.is_(None))
-        self._connection.execute(_T.update().where(unfinished).values(due_at=now))
-        return [str(i) for i in self._connection.scalars(select(_T.c.id).where(unfinished))]
-
     def due(self, now: datetime, *, limit: int = 200) -> list[str]:
         waiting = and_(_T.c.finished_at.is_(None), _T.c.due_at <= now)
         query = select(_T.c.id).where(waiting).order_by(_T.c.due_at).limit(limit)
