@@ -12,6 +12,7 @@ from sidebar_app.domain.context import MaskedCard
 from sidebar_app.domain.lifecycle import Event
 from sidebar_app.domain.money import Money
 from sidebar_app.domain.people import Person, Role, SlackIdentity
+from sidebar_app.domain.redaction_log import RedactionEntry
 from sidebar_app.domain.request import ActionRequest, Approval
 from sidebar_app.ports.chat import MessageRef
 from sidebar_app.ports.helpdesk import AgentProfile, Ticket
@@ -191,20 +192,6 @@ class People(Protocol):
     def save(self, person: Person) -> None: ...
 
     def all(self) -> list[Person]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class RedactionEntry:
-    """One card number found in a ticket. `outcome`: redacted · remaining · review."""
-
-    id: str
-    ticket_id: int
-    comment_id: int
-    brand: str
-    last4: str
-    detector_version: str
-    outcome: str
-    at: datetime
 
 
 class Redactions(Protocol):

@@ -10,8 +10,9 @@ from flask import Blueprint, render_template, request
 
 from sidebar_app.domain.audit import Entry
 from sidebar_app.domain.people import ROLE_NAMES, Role
+from sidebar_app.domain.redaction_log import RedactionEntry
 from sidebar_app.domain.request import ActionRequest
-from sidebar_app.ports.store import RedactionEntry, Transaction
+from sidebar_app.ports.store import Transaction
 from sidebar_app.web.access import parts
 from sidebar_app.workflow.identify import Colleague, NotAColleague
 

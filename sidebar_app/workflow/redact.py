@@ -2,10 +2,11 @@
 
 from sidebar_app.domain.audit import AuditRecord
 from sidebar_app.domain.brands import brand_name
+from sidebar_app.domain.redaction_log import Outcome, RedactionEntry
 from sidebar_app.ports.chat import Chat
 from sidebar_app.ports.clock import Clock, Ids
 from sidebar_app.ports.helpdesk import Comment, Helpdesk
-from sidebar_app.ports.store import RedactionEntry, Store, Task, Transaction
+from sidebar_app.ports.store import Store, Task, Transaction
 from sidebar_app.redaction import DETECTOR_VERSION, Hit, redact_marks, scan
 from sidebar_app.workflow import journal, letters
 from sidebar_app.workflow.tasks import TaskRunner
@@ -37,7 +38,11 @@ class Redact:
             entry = tx.redactions.get(task.subject)
         if entry is None:
             return
-        words = letters.masked_card_warning if entry.outcome == "redacted" else letters.remaining_card_warning
+        words = (
+            letters.masked_card_warning
+            if entry.outcome is Outcome.REDACTED
+            else letters.remaining_card_warning
+        )
         url = self._helpdesk.ticket_url(entry.ticket_id)
         self._chat.warn_security(
             words(brand=entry.brand, last4=entry.last4, ticket_id=entry.ticket_id, url=url)
@@ -64,8 +69,10 @@ class Redact:
                     brand=brand_name(hit.brand),
                     last4=hit.last4,
                     detector_version=DETECTOR_VERSION,
-                    outcome="remaining" if (hit.brand, hit.last4) in remaining else "redacted",
+                    outcome=Outcome.REMAINING if (hit.brand, hit.last4) in remaining else Outcome.REDACTED,
                     at=now,
+                    written_at=comment.created_at,
+                    rule=hit.rule,
                 )
                 tx.redactions.add(entry)
                 _record(tx, entry)
@@ -83,7 +90,7 @@ def _record(tx: Transaction, entry: RedactionEntry) -> None:
             at=entry.at,
             actor=journal.SYSTEM[0],
             actor_name=journal.SYSTEM[1],
-            event=f"card_number.{entry.outcome}",
+            event=f"card_number.{entry.outcome.value}",
             subject=entry.id,
             ticket_id=entry.ticket_id,
             details={

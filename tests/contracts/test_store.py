@@ -21,9 +21,10 @@ from sidebar_app.domain.decision import Decision, Step, Verdict
 from sidebar_app.domain.lifecycle import Event, ImpossibleTransition, State
 from sidebar_app.domain.money import Money
 from sidebar_app.domain.people import Person, Role, SlackIdentity
+from sidebar_app.domain.redaction_log import Outcome, RedactionEntry
 from sidebar_app.domain.request import ActionRequest, Approval, Choice, Requester
 from sidebar_app.ports.chat import MessageRef
-from sidebar_app.ports.store import NoSuchRequest, RedactionEntry, StoreUnavailable
+from sidebar_app.ports.store import NoSuchRequest, StoreUnavailable
 from tests.fakes.time import START as NOW
 
 BACKENDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
@@ -270,7 +271,7 @@ def test_people_are_found_by_each_of_their_accounts(store: SqlStore) -> None:
 
 def test_redactions_and_cards_are_kept(store: SqlStore) -> None:
     put(store, a_request())
-    entry = RedactionEntry("red_1", 1010, 5, "Visa", "1111", "d1", "redacted", NOW)
+    entry = RedactionEntry("red_1", 1010, 5, "Visa", "1111", "d1", Outcome.REDACTED, NOW, written_at=NOW)
     with store.transaction() as tx:
         before = tx.pulse(1010)
         tx.redactions.add(entry)

@@ -1,16 +1,18 @@
 """The redaction log in SQL."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from sidebar_app.adapters.store import tables
 from sidebar_app.domain.context import MaskedCard
-from sidebar_app.ports.store import RedactionEntry
+from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry, Source
 
 _T = tables.redactions
-_FIELDS = "id ticket_id comment_id brand last4 detector_version outcome at".split()
+_FIELDS = tuple(field.name for field in fields(RedactionEntry))
+_ENUMS = {"place": Place, "outcome": Outcome, "source": Source}
 
 
 class SqlRedactions:
@@ -21,7 +23,7 @@ class SqlRedactions:
         self._connection.execute(_T.insert().values({f: getattr(entry, f) for f in _FIELDS}))
 
     def of_ticket(self, ticket_id: int) -> list[MaskedCard]:
-        masked = (_T.c.ticket_id == ticket_id) & (_T.c.outcome == "redacted")
+        masked = (_T.c.ticket_id == ticket_id) & (_T.c.outcome == Outcome.REDACTED)
         rows = self._connection.execute(select(_T).where(masked).order_by(_T.c.at))
         return [MaskedCard(row.brand, row.last4, row.at) for row in rows]
 
@@ -35,4 +37,9 @@ class SqlRedactions:
 
 
 def _entries(rows: Sequence[Row[Any]]) -> list[RedactionEntry]:
-    return [RedactionEntry(**{f: getattr(row, f) for f in _FIELDS}) for row in rows]
+    return [RedactionEntry(**_values(row)) for row in rows]
+
+
+def _values(row: Row[Any]) -> dict[str, Any]:
+    plain = {name: getattr(row, name) for name in _FIELDS}
+    return {**plain, **{name: kind(plain[name]) for name, kind in _ENUMS.items()}}

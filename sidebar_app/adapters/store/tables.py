@@ -181,7 +181,16 @@ redactions = Table(
     Column("detector_version", String(64), nullable=False),
     Column("outcome", String(16), nullable=False),
     Column("at", Instant, nullable=False),
+    Column("place", String(16), nullable=False),
+    Column("place_id", String(64), nullable=False),
+    Column("place_name", Text, nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("written_at", Instant),
+    Column("source", String(16), nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("remains", Text, nullable=False),
     Index("redactions_by_ticket", "ticket_id", "at"),
+    Index("redactions_by_time", "at"),
 )
 
 audit = Table(
