@@ -25,6 +25,7 @@ from sidebar_app.settings import ROOT, Settings
 from sidebar_app.web import parts
 from sidebar_app.web.app import create_app
 from sidebar_app.web.tokens import Tokens
+from sidebar_app.workflow import approvers
 from sidebar_app.workflow.anchor import Anchor
 from sidebar_app.workflow.services import Outside, Services, Terms, assemble
 
@@ -86,28 +87,44 @@ def prepare(settings: Settings) -> None:
 
 
 def selftest(settings: Settings) -> Iterator[tuple[str, list[str]]]:
-    """Each outside system with what is wrong with it."""
+    """Each outside system, and the people who approve, with what is wrong with them."""
     services, redis = _services(settings)
-    checks: dict[str, Callable[[], object]] = {
-        "database": services.outside.store.ping,
-        "redis": redis.ping,
-        services.outside.billing.name.lower(): lambda: services.outside.billing.find_customers(
-            "selftest@example.invalid"
+    outside = services.outside
+    reports: dict[str, Callable[[], list[str]]] = {
+        "database": _reached(outside.store.ping),
+        "redis": _reached(redis.ping),
+        outside.billing.name.lower(): _reached(
+            lambda: outside.billing.find_customers("selftest@example.invalid")
         ),
-        "zendesk": zendesk.ZendeskHelpdesk(_zendesk(settings)).me,
+        "zendesk": _reached(zendesk.ZendeskHelpdesk(_zendesk(settings)).me),
+        "slack": _chat(settings).check,
+        "people": lambda: _too_few_people(settings, outside),
     }
-    for name, check in checks.items():
-        yield name, _problems(check)
-    yield "slack", _chat(settings).check()
+    for name, report in reports.items():
+        yield name, _problems(report)
     services.close()
 
 
-def _problems(check: Callable[[], object]) -> list[str]:
+def _reached(call: Callable[[], object]) -> Callable[[], list[str]]:
+    """Nothing is wrong when the call returns."""
+
+    def report() -> list[str]:
+        call()
+        return []
+
+    return report
+
+
+def _too_few_people(settings: Settings, outside: Outside) -> list[str]:
+    with outside.store.reading() as tx:
+        return approvers.missing(tx, _policy(settings), now=outside.clock.now())
+
+
+def _problems(report: Callable[[], list[str]]) -> list[str]:
     try:
-        check()
+        return report()
     except Exception as error:  # noqa: BLE001 -- whatever it is, the line says it
         return [f"{type(error).__name__}: {error}"]
-    return []
 
 
 def _services(settings: Settings) -> tuple[Services, Redis]:

@@ -12,6 +12,7 @@ from sidebar_app.domain.request import Requester
 from sidebar_app.permissions import Policy, decide
 from sidebar_app.permissions.vocabulary import POLICY_ERROR
 from sidebar_app.ports.store import Transaction
+from sidebar_app.workflow.approvers import able, first_empty_seat
 
 log = logging.getLogger(__name__)
 
@@ -86,33 +87,9 @@ def has_multi_year_contract(subscriptions: Subscriptions) -> bool:
     )
 
 
-def require_approvers(tx: Transaction, decision: Decision, requester: Requester) -> None:
-    """Every step can be filled, by different people, none of them the requester; raises NobodyCanApprove.
-
-    Steps are few and so are approvers: trying every assignment is cheap and exact.
-    """
+def require_approvers(tx: Transaction, decision: Decision, requester: Requester, *, now: datetime) -> None:
+    """Every step can be filled, by different people, none of them the requester; raises NobodyCanApprove."""
     seats = [step.role for step in decision.steps for _ in range(step.quorum)]
-    able = [
-        {
-            person.id
-            for person in tx.people.holding(role)
-            if not person.is_same_person(id=requester.id, email=requester.email)
-        }
-        for role in seats
-    ]
-    missing = _first_empty_seat(able, frozenset())
-    if missing is not None:
-        raise NobodyCanApprove(seats[missing])
-
-
-def _first_empty_seat(able: list[set[str]], taken: frozenset[str], seat: int = 0) -> int | None:
-    """None when all seats from `seat` on can be filled; else the furthest seat that could not."""
-    if seat == len(able):
-        return None
-    furthest = seat
-    for person in able[seat] - taken:
-        empty = _first_empty_seat(able, taken | {person}, seat + 1)
-        if empty is None:
-            return None
-        furthest = max(furthest, empty)
-    return furthest
+    empty = first_empty_seat([able(tx, role, requester=requester, now=now) for role in seats])
+    if empty is not None:
+        raise NobodyCanApprove(seats[empty])

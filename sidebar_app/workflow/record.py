@@ -77,7 +77,7 @@ class Recorder:
             _require_uncommitted(tx, case.plan)
             request = self._request(case, *self.decide(tx, case, now=now), now)
             if request.state is State.PENDING_APPROVAL:
-                require_approvers(tx, request.decision, case.requester)
+                require_approvers(tx, request.decision, case.requester, now=now)
             tx.requests.insert(request, key=key, body_hash=body_hash)
             by = (case.requester.id, case.requester.name)
             journal.record(tx, request, _EVENT[request.state], at=now, by=by, **journal.submission(request))
