@@ -56,7 +56,7 @@ class VerifierKey:
         name, _, rest = text.strip().partition("+")
         key_id, _, encoded = rest.partition("+")
         try:
-            raw = base64.b64decode(encoded, validate=True)
+            raw = _decoded(encoded)
         except binascii.Error:
             raise BadKey("the key is not in base64") from None
         if raw[:1] != _ED25519:
@@ -128,7 +128,15 @@ def _signature(line: str, key: VerifierKey) -> bytes | None:
     if not match:
         raise BadNote("a signature line is malformed")
     try:
-        raw = base64.b64decode(match["signature"], validate=True)
+        raw = _decoded(match["signature"])
     except binascii.Error:
         raise BadNote("a signature is not in base64") from None
     return raw[4:] if match["name"] == key.name and raw[:4] == key.id else None
+
+
+def _decoded(text: str) -> bytes:
+    """Raises binascii.Error, also for a second spelling of the same bytes (RFC 4648 §3.5)."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise binascii.Error("not the canonical spelling")
+    return raw

@@ -99,3 +99,12 @@ def test_a_signing_key_does_not_show_itself() -> None:
 def test_a_text_that_could_be_read_two_ways_is_not_signed(text: str) -> None:
     with pytest.raises(ValueError, match="newline"):
         a_key().sign(text)
+
+
+def test_a_second_spelling_of_a_signature_is_refused() -> None:
+    """The last digit of our signatures carries two bits that mean nothing and must be zero."""
+    signed, key = FOREIGN_NOTE.removesuffix("=\n"), VerifierKey.parse(FOREIGN_KEY)
+    assert signed.endswith("M")
+    assert opened(f"{signed}=\n", key)
+    with pytest.raises(BadNote, match="base64"):
+        opened(f"{signed[:-1]}N=\n", key)
