@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sidebar_app.actions.action import Facts, NotEligible, Plan
-from sidebar_app.actions.params import NOTE_MAX_CHARACTERS, REASONS, Reader, positive_amount
+from sidebar_app.actions.params import REASONS, Reader, positive_amount
 from sidebar_app.domain.money import Money
 from sidebar_app.domain.request import ActionRequest
 from sidebar_app.ports.billing import CreditOrder
@@ -18,10 +18,10 @@ class Credit:
     def parse(self, params: Mapping[str, Any]) -> dict[str, Any]:
         read = Reader(params, known=_FIELDS)
         parsed = {
-            "amount": read.text("amount", required=True),
-            "currency": read.text("currency", required=True, longest=3).upper(),
+            "amount": read.word("amount", required=True),
+            "currency": read.word("currency", required=True, longest=3).upper(),
             "reason": read.reason(),
-            "note": read.text("note", required=False, longest=NOTE_MAX_CHARACTERS),
+            "note": read.note(),
         }
         read.done()
         return parsed

@@ -5,6 +5,7 @@ from typing import Any
 
 from sidebar_app.actions.action import InvalidParams
 from sidebar_app.domain.money import InvalidAmount, Money, UnknownCurrency
+from sidebar_app.redaction import mask_free_text
 
 REASONS = {
     "duplicate": "duplicate charge",
@@ -39,8 +40,19 @@ class Reader:
             return self._fault(name, f"At most {longest} characters.")
         return value.strip()
 
+    def word(self, name: str, *, required: bool, longest: int = _ID_MAX_CHARACTERS) -> str:
+        """A text that nobody writes freely: with a card number in it, it is refused."""
+        value = self.text(name, required=required, longest=longest)
+        if mask_free_text(value) != value:
+            return self._fault(name, "This holds a card number. Leave it out.")
+        return value
+
+    def note(self) -> str:
+        """What a person typed, with card numbers masked."""
+        return mask_free_text(self.text("note", required=False, longest=NOTE_MAX_CHARACTERS))
+
     def reason(self) -> str:
-        value = self.text("reason", required=True)
+        value = self.word("reason", required=True)
         if value and value not in REASONS:
             return self._fault("reason", f"Choose one of: {', '.join(REASONS)}.")
         return value

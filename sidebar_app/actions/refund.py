@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sidebar_app.actions.action import Facts, NotEligible, Plan
-from sidebar_app.actions.params import NOTE_MAX_CHARACTERS, REASONS, Reader, positive_amount
+from sidebar_app.actions.params import REASONS, Reader, positive_amount
 from sidebar_app.domain.billing import Payment
 from sidebar_app.domain.money import Money, UnknownCurrency, minor_digits
 from sidebar_app.domain.request import ActionRequest
@@ -19,10 +19,10 @@ class Refund:
     def parse(self, params: Mapping[str, Any]) -> dict[str, Any]:
         read = Reader(params, known=_FIELDS)
         parsed = {
-            "payment": read.text("payment", required=True),
-            "amount": read.text("amount", required=False),
+            "payment": read.word("payment", required=True),
+            "amount": read.word("amount", required=False),
             "reason": read.reason(),
-            "note": read.text("note", required=False, longest=NOTE_MAX_CHARACTERS),
+            "note": read.note(),
         }
         read.done()
         return parsed

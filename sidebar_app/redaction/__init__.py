@@ -1,6 +1,7 @@
 """Card numbers found, masked and marked. Pure: no I/O, no vendor, nothing kept."""
 
 from sidebar_app.redaction.detector import DETECTOR_VERSION, scan
+from sidebar_app.redaction.facts import masked
 from sidebar_app.redaction.hit import Allowlist, Hit, Masked
 from sidebar_app.redaction.logs import RedactingFormatter, scrub_event
 from sidebar_app.redaction.masking import mask, mask_free_text, redact_marks
@@ -15,6 +16,7 @@ __all__ = [
     "apply_mask",
     "mask",
     "mask_free_text",
+    "masked",
     "redact_marks",
     "scan",
     "scrub_event",

@@ -16,6 +16,7 @@ from sidebar_app.domain.money import UnknownCurrency
 from sidebar_app.ports.billing import BillingMisconfigured, BillingUnavailable, InvalidDelivery, NoSuchObject
 from sidebar_app.ports.helpdesk import HelpdeskRefused, HelpdeskUnavailable, InvalidVisit, NoSuchTicket
 from sidebar_app.ports.store import NoSuchRequest, StoreUnavailable
+from sidebar_app.redaction import scrub_event
 from sidebar_app.web.tokens import InvalidToken, SessionEnded
 from sidebar_app.workflow.identify import NotAColleague
 from sidebar_app.workflow.policing import NobodyCanApprove, NotPermitted
@@ -168,7 +169,7 @@ def _problem(kind: Kind, detail: str, more: Mapping[str, Any]) -> Problem:
     body = {"type": f"/problems/{kind.slug}", "title": kind.title, "status": kind.status, "detail": detail}
     if kind.next_step:
         body["next_step"] = kind.next_step
-    return Problem(kind.status, {**body, **more})
+    return Problem(kind.status, scrub_event({**body, **more}))  # a sentence may repeat what was sent
 
 
 def _unexpected(error: Exception) -> Problem:

@@ -8,7 +8,6 @@ from sidebar_app.actions import Action, NotEligible, Plan, action_named
 from sidebar_app.domain.billing import CustomerRef
 from sidebar_app.domain.request import Requester
 from sidebar_app.ports.billing import BillingGateway
-from sidebar_app.redaction import mask_free_text
 from sidebar_app.workflow.facts import LiveFacts, MirroredFacts
 from sidebar_app.workflow.policing import has_multi_year_contract
 from sidebar_app.workflow.tickets import CustomerNotOfTicket, TicketCustomers
@@ -52,7 +51,6 @@ def read(
     """Raises UnknownAction, InvalidParams, NotEligible, CustomerNotOfTicket, and what `customers_of` raises."""
     action = action_named(submission.action)
     params = action.parse(submission.params)
-    params["note"] = mask_free_text(params.get("note", ""))
     if action.name not in billing.abilities:
         raise NotEligible("not-supported", f"{billing.name} cannot do this.")
     customers = customers_of(submission.ticket_id)

@@ -16,6 +16,7 @@ from sidebar_app.ports.billing import BillingGateway, NoSuchObject
 from sidebar_app.ports.chat import Chat
 from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.store import Store, Task, Transaction
+from sidebar_app.redaction import masked
 from sidebar_app.workflow import journal
 from sidebar_app.workflow.facts import LiveFacts
 from sidebar_app.workflow.tasks import PAUSES_SECONDS, Later, TaskRunner, pause_seconds
@@ -118,7 +119,7 @@ class Execute:
     def _resume(self, request: ActionRequest) -> None:
         """Our own effect may be what changed the facts, so they are not checked again."""
         order = ACTIONS[request.action].order(request)
-        if done := self._billing.find(order):
+        if done := masked(self._billing.find(order)):
             self._conclude(request, done)
         elif self._key_may_be_forgotten(request) or request.attempts > len(PAUSES_SECONDS):
             self._hand_to_people(request)
@@ -155,7 +156,7 @@ class Execute:
 
     def _send(self, request: ActionRequest) -> None:
         """No transaction is open here."""
-        self._conclude(request, self._billing.execute(ACTIONS[request.action].order(request)))
+        self._conclude(request, masked(self._billing.execute(ACTIONS[request.action].order(request))))
 
     def _conclude(self, request: ActionRequest, outcome: Outcome) -> None:
         match outcome:

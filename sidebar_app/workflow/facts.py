@@ -16,6 +16,7 @@ from sidebar_app.ports.billing import (
 )
 from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.store import Mirrored, Store
+from sidebar_app.redaction import masked
 from sidebar_app.workflow.breaker import Breaker
 
 # Webhooks keep the mirror fresh; this bounds what a lost webhook costs.
@@ -51,7 +52,7 @@ class Mirror:
         if known and now - known[1] < _CUSTOMERS_FRESH_FOR:
             return known[0]
         try:
-            found = tuple(self._guarded(lambda: self._billing.find_customers(email)))
+            found = masked(tuple(self._guarded(lambda: self._billing.find_customers(email))))
         except _FAILURES:
             if known:
                 return known[0]
@@ -105,7 +106,9 @@ class Mirror:
     def _read(self, customer_id: str, section: Section, known: Mirrored | None) -> Reading:
         begun = self._clock.now()
         try:
-            facts = self._guarded(lambda: self._billing.read(section, customer_id=customer_id, now=begun))
+            facts = masked(
+                self._guarded(lambda: self._billing.read(section, customer_id=customer_id, now=begun))
+            )
         except _FAILURES as error:
             return Reading(
                 known.facts if known else None, known.read_at if known else None, self._problem(error)
@@ -177,7 +180,7 @@ class LiveFacts:
         return self._read(Section.ACCOUNT, Account)
 
     def payment(self, payment_id: str) -> Payment:
-        return self._billing.payment(payment_id, customer_id=self.customer_id)
+        return masked(self._billing.payment(payment_id, customer_id=self.customer_id))
 
     def subscriptions(self) -> Subscriptions:
         if self._subscriptions:
@@ -185,7 +188,7 @@ class LiveFacts:
         return self._read(Section.SUBSCRIPTIONS, Subscriptions)
 
     def _read(self, section: Section, kind: type[F]) -> F:
-        facts = self._billing.read(section, customer_id=self.customer_id, now=self._now)
+        facts = masked(self._billing.read(section, customer_id=self.customer_id, now=self._now))
         if not isinstance(facts, kind):
             raise TypeError(f"{section} gave {type(facts).__name__}")
         return facts

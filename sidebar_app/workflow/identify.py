@@ -8,6 +8,7 @@ from sidebar_app.domain.request import Requester
 from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.helpdesk import AgentProfile, Helpdesk, HelpdeskUnavailable, NoSuchTicket
 from sidebar_app.ports.store import Store
+from sidebar_app.redaction import masked
 from sidebar_app.workflow.remembered import Known, Remembered
 
 
@@ -60,7 +61,12 @@ class Directory:
     def __init__(self, *, helpdesk: Helpdesk, store: Store, roles: RoleMap, clock: Clock) -> None:
         self._store = store
         self._roles = roles
-        self._profiles = Remembered(ask=helpdesk.agent, load=self._load, save=self._save, clock=clock)
+        self._profiles = Remembered(
+            ask=lambda agent_id: masked(helpdesk.agent(agent_id)),
+            load=self._load,
+            save=self._save,
+            clock=clock,
+        )
 
     def looking(self, agent_id: int) -> Colleague:
         """Good enough for reading: a profile that may be some minutes old, and our own people table as it is."""

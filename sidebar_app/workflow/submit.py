@@ -13,6 +13,7 @@ from sidebar_app.domain.request import ActionRequest
 from sidebar_app.ports.billing import BillingGateway
 from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.store import Store
+from sidebar_app.redaction import masked
 from sidebar_app.workflow.case import Asked, Submission, read, study
 from sidebar_app.workflow.facts import Mirror
 from sidebar_app.workflow.identify import Directory
@@ -80,8 +81,8 @@ class Submit:
 
 
 def _hash(submission: Submission, asked: Asked) -> str:
-    """Of the masked params, so that no hash of a card number is kept."""
-    body = [submission.ticket_id, submission.action, dict(asked.params), dict(submission.seen)]
+    """Of masked values, so that no hash of a card number is kept."""
+    body = [submission.ticket_id, submission.action, dict(asked.params), masked(dict(submission.seen))]
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 

@@ -10,6 +10,7 @@ from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.helpdesk import Helpdesk
 from sidebar_app.ports.notifier import Notifier
 from sidebar_app.ports.store import Store, Task
+from sidebar_app.redaction import masked
 from sidebar_app.workflow import journal, letters
 from sidebar_app.workflow.facts import Mirror
 
@@ -62,7 +63,7 @@ class Tell:
     def mail(self, task: Task) -> None:
         """To the address the ticket came from."""
         request, _ = self._request(task)
-        ticket = self._helpdesk.ticket(request.ticket_id)
+        ticket = masked(self._helpdesk.ticket(request.ticket_id))
         if not ticket.requester_email:
             self._told(request, "customer.not_mailed", "no address")
             return

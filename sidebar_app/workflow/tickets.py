@@ -7,6 +7,7 @@ from sidebar_app.domain.decision import CustomerMatch
 from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.helpdesk import Helpdesk, Ticket
 from sidebar_app.ports.store import Store
+from sidebar_app.redaction import masked
 from sidebar_app.workflow.facts import Mirror
 from sidebar_app.workflow.remembered import Known, Remembered
 
@@ -47,7 +48,12 @@ class Tickets:
     def __init__(self, *, helpdesk: Helpdesk, mirror: Mirror, store: Store, clock: Clock) -> None:
         self._store = store
         self._mirror = mirror
-        self._tickets = Remembered(ask=helpdesk.ticket, load=self._load, save=self._save, clock=clock)
+        self._tickets = Remembered(
+            ask=lambda ticket_id: masked(helpdesk.ticket(ticket_id)),
+            load=self._load,
+            save=self._save,
+            clock=clock,
+        )
 
     def ticket(self, ticket_id: int) -> Ticket:
         """For somebody who looks."""

@@ -3,7 +3,10 @@
 import logging
 import sys
 
+import pytest
+
 from sidebar_app.redaction import RedactingFormatter, scrub_event
+from sidebar_app.redaction.logs import mask_every
 
 CARD = "4242424242424242"
 
@@ -70,3 +73,14 @@ def test_a_bottomless_value_is_not_shown_at_all() -> None:
     for _ in range(500):
         value = [value]
     assert CARD not in repr(scrub_event(value))
+
+
+@pytest.mark.parametrize("text", [f"GET http://a.example/pay/{CARD}", f"ids: {CARD}, 7", f"pi_{CARD}"])
+def test_a_log_is_stricter_than_a_ticket(text: str) -> None:
+    assert CARD not in mask_every(text)
+    assert mask_every(text).count("*") == 12
+
+
+def test_times_and_our_own_ids_stay_readable_in_a_log() -> None:
+    line = "2026-11-27 15:03:50,173 INFO task_0193ab12ff3401 ts=1764255830.173986 took 1764255830173986"
+    assert mask_every(line) == line
