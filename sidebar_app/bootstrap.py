@@ -222,6 +222,7 @@ def _parts(settings: Settings, services: Services, redis: Redis) -> parts.Parts:
             home_team_id=settings.slack.team_id,
             now=outside.clock.now,
         ).handle,
+        ticket_url=outside.helpdesk.ticket_url,
         checks={"database": outside.store.ping, "redis": redis.ping},
         frame_ancestors=("'self'", settings.zendesk.base_url) if shown else (settings.zendesk.base_url,),
         sdk_url=settings.zendesk.sdk_url,

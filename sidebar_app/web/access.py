@@ -3,8 +3,11 @@
 from flask import current_app, request
 
 from sidebar_app.web.parts import Parts
-from sidebar_app.web.problems import OtherTicket
+from sidebar_app.web.problems import OtherPlace, OtherTicket
 from sidebar_app.web.tokens import InvalidToken, Pass
+
+# Places in the helpdesk, in its own words. What is given out in one opens nothing in the other.
+PANEL, CONSOLE = "ticket_sidebar", "nav_bar"
 
 
 def parts() -> Parts:
@@ -12,12 +15,15 @@ def parts() -> Parts:
     return found
 
 
-def bearer() -> Pass:
-    """The pass in the Authorization header; raises InvalidToken, SessionEnded."""
+def bearer(location: str = PANEL) -> Pass:
+    """The pass in the Authorization header, given out at `location`; raises InvalidToken, SessionEnded, OtherPlace."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
-        raise InvalidToken("Send the panel's token as a bearer token.")
-    return parts().tokens.read(token.strip(), now=parts().clock.now())
+        raise InvalidToken("Send the token of the panel or console as a bearer token.")
+    holder = parts().tokens.read(token.strip(), now=parts().clock.now())
+    if holder.location != location:
+        raise OtherPlace
+    return holder
 
 
 def bearer_for(ticket_id: int) -> Pass:

@@ -34,8 +34,10 @@ def create_app(parts: Parts) -> Flask:
     app.extensions["parts"] = parts
     app.extensions["addresses"] = app.jinja_env.globals["static"] = static.Addresses(parts.widgets / "static")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for module in (pages, console, api, slack, webhooks, health, static):
+    for module in (pages, api, slack, webhooks, health, static):
         app.register_blueprint(module.blueprint)
+    for blueprint in console.blueprints:
+        app.register_blueprint(blueprint)
     if parts.preview:
         app.register_blueprint(preview.blueprint)
     app.before_request(_start)

@@ -7,6 +7,8 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
 from sidebar_app.web import schemas
+from sidebar_app.web.console import paths as console
+from sidebar_app.web.describing import json_of, operation
 
 _TICKET = {"name": "ticket", "in": "path", "required": True, "schema": {"type": "integer"}}
 _CUSTOMER = {"name": "customer", "in": "query", "required": False, "schema": {"type": "string"}}
@@ -29,34 +31,35 @@ def description() -> dict[str, Any]:
         plugins=[MarshmallowPlugin()],
         security=[{"panel": []}],
     )
-    spec.components.security_scheme("panel", {"type": "http", "scheme": "bearer"})
-    for path, operations in _paths().items():
+    for place in ("panel", "console"):
+        spec.components.security_scheme(place, {"type": "http", "scheme": "bearer"})
+    for path, operations in {**_paths(), **console.paths()}.items():
         spec.path(path=path, operations=operations)
     described: dict[str, Any] = spec.to_dict()
     return described
 
 
 def _paths() -> dict[str, dict[str, Any]]:
-    body = {"required": True, "content": _json(schemas.SubmissionSchema)}
+    body = {"required": True, "content": json_of(schemas.SubmissionSchema)}
     return {
         "/api/v1/tickets/{ticket}/billing": {
-            "get": _operation("The billing context of a ticket", {"200": None}, [_TICKET, _CUSTOMER])
+            "get": operation("The billing context of a ticket", {"200": None}, [_TICKET, _CUSTOMER])
         },
         "/api/v1/tickets/{ticket}/panel": {
-            "get": _operation("The panel as HTML", {"200": schemas.FragmentSchema}, [_TICKET, _CUSTOMER])
+            "get": operation("The panel as HTML", {"200": schemas.FragmentSchema}, [_TICKET, _CUSTOMER])
         },
         "/api/v1/tickets/{ticket}/pulse": {
-            "get": _operation("Whether anything changed", {"200": schemas.PulseSchema}, [_TICKET])
+            "get": operation("Whether anything changed", {"200": schemas.PulseSchema}, [_TICKET])
         },
         "/api/v1/requests/preview": {
             "post": {
-                **_operation("What would happen; changes nothing", {"200": schemas.PreviewSchema}),
+                **operation("What would happen; changes nothing", {"200": schemas.PreviewSchema}),
                 "requestBody": body,
             }
         },
         "/api/v1/requests": {
             "post": {
-                **_operation(
+                **operation(
                     "Ask for an action",
                     {"201": schemas.RequestSchema, "202": schemas.RequestSchema},
                     [_KEY],
@@ -65,27 +68,10 @@ def _paths() -> dict[str, dict[str, Any]]:
             }
         },
         "/api/v1/requests/{id}": {
-            "get": _operation("State, steps, who is waited for", {"200": schemas.RequestSchema}, [_REQUEST])
+            "get": operation("State, steps, who is waited for", {"200": schemas.RequestSchema}, [_REQUEST])
         },
         "/api/v1/requests/{id}/withdraw": {
-            "post": _operation("Take a waiting request back", {"200": schemas.RequestSchema}, [_REQUEST])
+            "post": operation("Take a waiting request back", {"200": schemas.RequestSchema}, [_REQUEST])
         },
-        "/api/v1/openapi.json": {"get": {**_operation("This description", {"200": None}), "security": []}},
+        "/api/v1/openapi.json": {"get": {**operation("This description", {"200": None}), "security": []}},
     }
-
-
-def _operation(
-    summary: str, answers: dict[str, Any], parameters: list[dict[str, Any]] | None = None
-) -> dict[str, Any]:
-    responses: dict[str, Any] = {
-        status: {"description": summary, "content": _json(schema)} for status, schema in answers.items()
-    }
-    responses["default"] = {
-        "description": "A problem document (RFC 9457)",
-        "content": {"application/problem+json": {"schema": schemas.ProblemSchema}},
-    }
-    return {"summary": summary, "parameters": parameters or [], "responses": responses}
-
-
-def _json(schema: Any) -> dict[str, Any]:
-    return {"application/json": {"schema": schema or {"type": "object"}}}

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
 from sidebar_app.web import reading, schemas
-from sidebar_app.web.access import bearer, parts
+from sidebar_app.web.access import PANEL, bearer, parts
 from sidebar_app.web.problems import Problem
 from sidebar_app.web.tokens import Pass
 from sidebar_app.web.view_model import panel_view
@@ -17,7 +17,7 @@ blueprint = Blueprint("pages", __name__)
 def sidebar() -> str:
     """The whole panel when the signed token names the ticket; else a shell that asks the helpdesk's SDK."""
     visit = parts().visits.verify(
-        request.form.get("token", ""), query=request.args, location="ticket_sidebar", now=parts().clock.now()
+        request.form.get("token", ""), query=request.args, location=PANEL, now=parts().clock.now()
     )
     holder = Pass(visit.agent_id, visit.ticket_id, visit.location)
     if visit.ticket_id is None:

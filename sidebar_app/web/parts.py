@@ -33,6 +33,7 @@ class Parts:
     """`frame_ancestors` are the origins that may show our pages; `sdk_url` is the helpdesk's SDK.
 
     `helpdesk_event` and `billing_event` verify a webhook from (headers, raw body) and raise InvalidDelivery.
+    `ticket_url` is where a ticket is shown in the helpdesk.
     `checks` are the readiness checks by name; each raises when its system is not there.
     """
 
@@ -48,6 +49,7 @@ class Parts:
     helpdesk_event: Callable[[Mapping[str, str], bytes], HelpdeskEvent]
     billing_event: Callable[[Mapping[str, str], bytes], BillingEvent]
     chat_inbound: Callable[[Request], Response]
+    ticket_url: Callable[[int], str]
     checks: Mapping[str, Callable[[], object]]
     frame_ancestors: tuple[str, ...]
     sdk_url: str

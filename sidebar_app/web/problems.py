@@ -40,6 +40,18 @@ class OtherTicket(Exception):
     """The token is for another ticket than the one asked about."""
 
 
+class OtherPlace(Exception):
+    """The token was given out in another place of the helpdesk."""
+
+
+class NotYourPart(Exception):
+    """This part of the console is for other roles; the text says so."""
+
+
+class NoSuchPart(Exception):
+    """The console has no part of this name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     status: int
@@ -50,7 +62,7 @@ class Kind:
 
 
 KINDS: dict[type[Exception], Kind] = {
-    SessionEnded: Kind(401, "session-ended", "The session has ended", next_step="Reload the panel."),
+    SessionEnded: Kind(401, "session-ended", "The session has ended", next_step="Reload the page."),
     InvalidToken: Kind(
         401, "not-signed-in", "Not signed in", next_step="Open the panel from a Zendesk ticket."
     ),
@@ -69,6 +81,14 @@ KINDS: dict[type[Exception], Kind] = {
         "This panel belongs to another ticket.",
         "Open the panel in the ticket you want to act on.",
     ),
+    OtherPlace: Kind(
+        403,
+        "other-place",
+        "Another place",
+        "A token of the panel opens nothing in the console, nor the other way round.",
+        "Open the page you want to use from the helpdesk.",
+    ),
+    NotYourPart: Kind(403, "not-your-part", "Not for your role"),
     CustomerNotOfTicket: Kind(
         403,
         "customer-not-of-ticket",
@@ -80,6 +100,7 @@ KINDS: dict[type[Exception], Kind] = {
     NoSuchRequest: Kind(
         404, "no-such-request", "No such request", "There is no such request on this ticket."
     ),
+    NoSuchPart: Kind(404, "no-such-part", "No such part", "The console has no part of this name."),
     NoSuchTicket: Kind(404, "no-such-ticket", "No such ticket", "Zendesk knows no such ticket."),
     NoSuchObject: Kind(404, "no-such-object", "Not found in billing", "Billing knows no such object."),
     UnknownAction: Kind(422, "unknown-action", "Unknown action", "There is no action of this name."),

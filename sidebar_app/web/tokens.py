@@ -1,4 +1,4 @@
-"""The panel's bearer token: this agent, this ticket, half an hour."""
+"""Bearer tokens of panel and console: this agent, this place, this ticket, half an hour."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ class InvalidToken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What a token says; `ticket_id` is None until the browser has told which ticket it shows."""
+    """What a token says; `ticket_id` is None in the console, and until the browser has told which ticket it shows."""
 
     agent_id: int
     ticket_id: int | None
@@ -54,5 +54,5 @@ class Tokens:
         except jwt.InvalidTokenError:
             raise InvalidToken("This is not a token of this service.") from None
         if claims["exp"] <= now.timestamp():
-            raise SessionEnded("This panel has been open for more than 30 minutes. Reload it to go on.")
+            raise SessionEnded("This page has been open for more than 30 minutes. Reload it to go on.")
         return Pass(int(claims["sub"]), claims["ticket"], claims["loc"])

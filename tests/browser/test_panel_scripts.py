@@ -322,7 +322,7 @@ def test_a_change_is_drawn_without_touching_an_open_form_or_a_fold(page: Page, s
 def test_a_session_that_ended_is_told_and_asked_no_more(page: Page, script: Script) -> None:
     script.gone = True
     page.goto("/")
-    expect(page.get_by_role("alert")).to_contain_text("Reload the panel.")
+    expect(page.get_by_role("alert")).to_contain_text("Reload the page.")
     asked = len(script.calls)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     page.wait_for_timeout(100)

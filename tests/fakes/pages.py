@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sidebar_app.domain.context import BillingContext
 from sidebar_app.web.view_model import panel_view
+from tests.fakes.consoles import consoles
 
 WIDGETS = Path(__file__).parents[2] / "widgets"
 SDK = "https://static.zdassets.com/zendesk_app_framework_sdk/2.0/zaf_sdk.min.js"
@@ -38,21 +39,9 @@ def draw_panel(context: BillingContext, *, static: str = "/static", template: st
     )
 
 
-def draw_console(*, static: str = "/static") -> str:
-    rows = [
-        ("1523", "2026-01-10T14:05:00Z", "manager", "request.approved", "req_01HZX", "9f3c1a77b2d0"),
-        ("1522", "2026-01-10T13:58:12Z", "l1", "request.approval_asked", "req_01HZX", "1b7d0c6e93aa"),
-    ]
-    tables = [
-        {
-            "title": "Approvals",
-            "columns": ("Since", "Ticket"),
-            "rows": [],
-            "empty": "Nothing waits for a decision.",
-        },
-        {"title": "Audit log", "columns": ("No.", "When", "Who", "What", "Subject", "Hash"), "rows": rows},
-    ]
-    return draw("console/page.html", static=static, tables=tables, viewer="compliance", sdk_url=SDK)
+def draw_console(name: str, *, static: str = "/static") -> str:
+    parts, viewer = consoles()[name]
+    return draw("console/page.html", static=static, parts=parts, viewer=viewer, token="t", sdk_url=SDK)
 
 
 def draw_error(*, static: str = "/static") -> str:

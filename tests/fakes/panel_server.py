@@ -144,8 +144,8 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, call: Call) -> tuple[int, Any] | None:
         script = self.script
         if script.gone:
-            return problem(401, "session-ended", "This panel has been open for more than 30 minutes.",
-                           next_step="Reload the panel.")  # fmt: skip
+            return problem(401, "session-ended", "This page has been open for more than 30 minutes.",
+                           next_step="Reload the page.")  # fmt: skip
         match call.path.rsplit("/", 1)[-1]:
             case "pulse":
                 return 200, {"version": script.version, "busy": False}

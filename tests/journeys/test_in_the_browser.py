@@ -139,5 +139,7 @@ def test_compliance_reads_the_logs_in_the_console(workspace: Workspace, browser:
     ).first.click()
     console = page.frame_locator("iframe:visible")
     expect(console.get_by_text("Visa ···· 1111").first).to_be_visible(timeout=_SOON_MS)
+    console.get_by_role("tab", name="Audit log").click()
     expect(console.get_by_text("card_number.redacted").first).to_be_visible()
+    expect(console.get_by_text("Visa ···· 1111").first).to_be_hidden()
     page.close()

@@ -20,6 +20,11 @@ def full_day(at: date) -> str:
     return f"{at.day} {at:%b %Y}"
 
 
+def moment(at: datetime) -> str:
+    """ "15 Mar 2024 09:05", in UTC."""
+    return f"{full_day(at)} {at:%H:%M}"
+
+
 def ago(at: datetime, now: datetime) -> str:
     """ "just now", "12 s ago", "2 h ago", "2 days ago", then "on 5 Mar"."""
     if (now - at).days > 30:

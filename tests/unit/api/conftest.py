@@ -56,6 +56,11 @@ class Api:
         headers = {"Authorization": f"Bearer {self.token(who, ticket)}"}
         return {**headers, "Idempotency-Key": key} if key else headers
 
+    def in_console(self, who: str) -> dict[str, str]:
+        """The headers of somebody who opened the console."""
+        token = self.tokens.issue(Pass(AGENTS[who], None, "nav_bar"), now=self.world.clock.now())
+        return {"Authorization": f"Bearer {token}"}
+
     def asks(self, who: str, *, key: str = "key-1", **changes: Any) -> Any:
         return self.client.post("/api/v1/requests", json=body(**changes), headers=self.headers(who, key))
 
@@ -83,6 +88,7 @@ def app(tmp_path: Path) -> Iterator[tuple[Flask, World]]:
         helpdesk_event=helpdesk_event,
         billing_event=billing_event,
         chat_inbound=lambda request: Response("", 200),
+        ticket_url=world.helpdesk.ticket_url,
         checks={"database": world.store.ping},
         frame_ancestors=("https://sandbox.zendesk.com",),
         sdk_url="https://static.example/sdk.js",

@@ -26,6 +26,23 @@ def test_every_route_refuses_who_brings_nothing(api: Api) -> None:
             assert answer.status_code == 401, f"{method} {rule.rule} answered {answer.status_code}"
 
 
+def test_a_token_of_the_panel_opens_nothing_in_the_console_nor_the_other_way_round(api: Api) -> None:
+    told = []
+    for rule in api.client.application.url_map.iter_rules():
+        if rule.rule in PUBLIC or not rule.rule.startswith("/api/"):
+            continue
+        foreign = "compliance" if rule.rule.startswith("/api/v1/console/") else "l1"
+        headers = api.headers(foreign) if foreign == "compliance" else api.in_console(foreign)
+        path = re.sub(r"<int:\w+>", "1001", re.sub(r"<(?!int:)[^>]+>", "x", rule.rule))
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            answer = api.client.open(
+                path, method=method, headers=headers, json={} if method == "POST" else None
+            )
+            told.append((rule.rule, answer.status_code, answer.get_json(force=True)["type"]))
+    assert len(told) >= 8
+    assert [t for t in told if t[1:] != (403, "/problems/other-place")] == []
+
+
 def test_every_public_route_exists(api: Api) -> None:
     assert set(PUBLIC) <= {rule.rule for rule in api.client.application.url_map.iter_rules()}
 

@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -266,7 +267,7 @@ def test_an_unknown_address_is_a_problem_too(api: Api) -> None:
 def test_the_description_names_every_route_of_the_api(api: Api) -> None:
     described = api.client.get("/api/v1/openapi.json").get_json()
     routes = {
-        rule.rule.replace("<int:ticket>", "{ticket}").replace("<request_id>", "{id}")
+        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule).replace("{request_id}", "{id}")
         for rule in api.client.application.url_map.iter_rules()
         if rule.rule.startswith("/api/v1")
     }

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from tests.fakes.consoles import consoles
 from tests.fakes.contexts import STORIES, acme, bright, hostile, specialist, unknown
 from tests.fakes.pages import SDK, WIDGETS, draw, draw_console, draw_error, draw_panel
 
@@ -42,7 +43,7 @@ class Page(HTMLParser):
 
 def pages() -> Iterator[tuple[str, str]]:
     yield from ((name, draw_panel(make())) for name, make in STORIES.items())
-    yield "console", draw_console()
+    yield from ((name, draw_console(name)) for name in consoles())
     yield "error", draw_error()
     yield "shell", draw("panel/shell.html", token="t", sdk_url=SDK)
 
@@ -142,7 +143,7 @@ def test_a_problem_page_says_what_to_do() -> None:
 
 def assets() -> list[bytes]:
     folder = WIDGETS / "static"
-    scripts = [path for path in (folder / "panel").glob("*.js") if path.name != "console.js"]
+    scripts = list((folder / "panel").glob("*.js"))
     return [path.read_bytes() for path in [folder / "panel.css", *scripts]]
 
 
