@@ -2,7 +2,7 @@
 
 from sidebar_app.redaction.detector import DETECTOR_VERSION, scan
 from sidebar_app.redaction.facts import masked
-from sidebar_app.redaction.hit import Allowlist, Hit, Masked
+from sidebar_app.redaction.hit import Allowlist, Hit, Masked, Scan, ScanFailed
 from sidebar_app.redaction.logs import RedactingFormatter, scrub_event
 from sidebar_app.redaction.masking import mask, mask_free_text, redact_marks
 from sidebar_app.redaction.spans import apply_mask
@@ -13,6 +13,8 @@ __all__ = [
     "Hit",
     "Masked",
     "RedactingFormatter",
+    "Scan",
+    "ScanFailed",
     "apply_mask",
     "mask",
     "mask_free_text",

@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Literal, Self
+from typing import Literal, Protocol, Self
 
 Confidence = Literal["redact", "review"]
-Kind = Literal["pan", "cvv", "expiry", "track"]
+# The last three are classes an operator may switch on; `brand` then names the class (iban, us_ssn, …).
+Kind = Literal["pan", "cvv", "expiry", "track", "iban", "bank_account", "national_id"]
 Span = tuple[int, int]
 
 # A shape that names fewer leading digits would let every card of a whole scheme through.
@@ -22,8 +23,8 @@ class Hit:
     """One finding. Offsets are code points of the scanned text; `end` is exclusive.
 
     `digit_spans` are the raw ranges that must go: of a PAN everything but its last four digits, of a
-    security code, expiry date or track everything. `last4` is empty for cvv and expiry. No field and
-    no representation holds another digit of the number.
+    security code, expiry date, track or national id everything. `last4` is empty where nothing stays. No
+    field and no representation holds another digit of the number.
     """
 
     start: int
@@ -40,6 +41,18 @@ class Hit:
     def certain(self) -> bool:
         """True when the finding may be redacted without asking a person."""
         return self.confidence == "redact"
+
+
+class ScanFailed(RuntimeError):
+    """A text could not be searched to its end: it counts as not scanned, never as clean. Quotes nothing of it."""
+
+
+class Scan(Protocol):
+    """What the worker searches texts with: `scan` itself, or `scan` together with the optional classes."""
+
+    def __call__(self, text: str, *, markup: bool = False, allowed: "Allowlist | None" = None) -> "list[Hit]":
+        """Hits in order of their place, none overlapping another's digits. ScanFailed when the search broke off."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
