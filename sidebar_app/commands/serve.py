@@ -11,6 +11,7 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from sidebar_app.commands.environment import load_settings
+from sidebar_app.commands.http_worker import Worker
 from sidebar_app.commands.supervise.orphans import die_with_parent
 from sidebar_app.settings import Settings
 
@@ -45,7 +46,7 @@ class Server(BaseApplication):
         host = "127.0.0.1" if settings.preview else "0.0.0.0"  # noqa: S104 -- behind the platform's router
         options: dict[str, Any] = {
             "bind": f"{host}:{settings.port}",
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "workers": settings.web_workers,
             "threads": settings.web_threads,
             "timeout": _HANGS_AFTER_SECONDS,

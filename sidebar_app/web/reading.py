@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Request
 
-from sidebar_app.redaction import mask_free_text
+from sidebar_app.redaction.logs import mask_every
 from sidebar_app.web.problems import BadRequest
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
@@ -31,7 +31,7 @@ def idempotency_key(request: Request) -> str:
     key = request.headers.get("Idempotency-Key", "")
     if not key:
         raise BadRequest("idempotency-key-missing", "Send an Idempotency-Key header with every request.")
-    if not _KEY.fullmatch(key) or mask_free_text(key) != key:  # it is stored: no card number gets in here
+    if not _KEY.fullmatch(key) or mask_every(key) != key:  # it is stored: no card number gets in here
         raise BadRequest(
             "idempotency-key-invalid", "An Idempotency-Key is 1 to 255 printable characters without spaces."
         )

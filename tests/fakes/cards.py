@@ -28,3 +28,14 @@ def spellings(card: str) -> Iterator[bytes]:
     for shift in range(3):
         encoded = base64.b64encode(b"\0" * shift + card.encode())
         yield encoded[4 if shift else 0 : -4]
+
+
+def leaks(card: str, kept: bytes) -> list[bytes]:
+    """What stands around each place where these bytes hold the number."""
+    found = []
+    for spelling in spellings(card):
+        place = kept.find(spelling)
+        while place >= 0:
+            found.append(kept[max(0, place - 80) : place + 60])
+            place = kept.find(spelling, place + 1)
+    return found

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,14 +55,14 @@ class Workspace:
         asked = ["--agent", agent, "--location", location, *(["--ticket", str(ticket)] if ticket else [])]
         return self.command("sandbox", "sign", *asked).stdout.strip()
 
-    def command(self, *arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
+    def command(self, *arguments: str, input: str = "", **changed: str) -> subprocess.CompletedProcess[str]:
         """`sidebar-app …` with the workspace's own settings, some of them changed."""
         lines = (self.folder / "run.env").read_text().splitlines()
         settings = dict(line.split("=", 1) for line in lines if "=" in line)
         return subprocess.run(
             [sys.executable, "-m", "sidebar_app", *arguments],
             env={**os.environ, **settings, **changed}, cwd=ROOT,
-            capture_output=True, text=True, timeout=60, check=False,
+            input=input, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
 
     def card(self, request_id: str) -> dict[str, Any]:
@@ -186,13 +187,20 @@ def eventually(look: Callable[[], Any], *, within_seconds: float = 20) -> Any:
 
 @pytest.fixture(scope="session")
 def workspace() -> Iterator[Workspace]:
+    with running() as started:
+        yield started
+
+
+@contextmanager
+def running(**environ: str) -> Iterator[Workspace]:
+    """A workspace of its own, with more in its environment."""
     with tempfile.TemporaryDirectory(prefix="workspace-") as parent:
         folder, port = Path(parent) / "var", _free_port()
         log = (Path(parent) / "up.log").open("wb")
         process = subprocess.Popen(
             [sys.executable, "-m", "sidebar_app", "up", "--data", str(folder), "--port", str(port)],
             cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
-            env={k: v for k, v in os.environ.items() if k != "REDIS_URL"},
+            env={k: v for k, v in os.environ.items() if k != "REDIS_URL"} | environ,
         )  # fmt: skip
         try:
             yield _ready(process, port, folder, Path(log.name))

@@ -58,8 +58,13 @@ def ports_of(environ: Mapping[str, str]) -> Ports:
 
 
 def inherited(environ: Mapping[str, str]) -> dict[str, str]:
-    """What children get of the caller's environment: all but the vendors' settings."""
-    return {name: value for name, value in environ.items() if not name.startswith(_VENDORS)}
+    """What children get of the caller's environment: all but the vendors' settings.
+
+    Error reports may be caught on this machine, so a DSN of loopback is no vendor's.
+    """
+    kept = {name: value for name, value in environ.items() if not name.startswith(_VENDORS)}
+    dsn = environ.get("SENTRY_DSN", "")
+    return {**kept, "SENTRY_DSN": dsn} if urlsplit(dsn).hostname == "127.0.0.1" else kept
 
 
 def settings(
