@@ -81,7 +81,12 @@ class Decision:
     @property
     def approvers(self) -> str:
         """Who decides, in words: "a manager", "a billing specialist, then a VP"."""
-        return ", then ".join(_someone(step) for step in self.steps)
+        return in_turn(self.steps)
+
+
+def in_turn(steps: tuple[Step, ...]) -> str:
+    """Who is asked, one after the other: "2 managers, then a VP"."""
+    return ", then ".join(_someone(step) for step in steps)
 
 
 def _someone(step: Step) -> str:

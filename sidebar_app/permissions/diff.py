@@ -1,14 +1,17 @@
 """What two policies answer differently, in words."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from sidebar_app.domain.decision import Context, Decision, Verdict
 from sidebar_app.domain.people import REQUESTING_ROLES, ROLE_NAMES, Role
+from sidebar_app.permissions.cap_words import consequence, limit_words, whose
 from sidebar_app.permissions.compiled import conditions_of, contexts_for
 from sidebar_app.permissions.matrix import band_words
 from sidebar_app.permissions.policy import Plan, Policy
-from sidebar_app.permissions.rulebook import JUST_ABOVE_ZERO, Place, Settings
+from sidebar_app.permissions.rulebook import JUST_ABOVE_ZERO, Cap, Place, Rule, Settings
 from sidebar_app.permissions.sentences import STRICTNESS
 from sidebar_app.permissions.vocabulary import Measure, listed
 
@@ -20,7 +23,9 @@ def differences(old: Policy, new: Policy) -> list[str]:
     """Sentences, effects on people first; empty when both policies say the same."""
     if old.version == new.version:
         return []
-    return [*_effects(old, new), *_settings(old.settings, new.settings), *_rates(old, new), *_rules(old, new)]
+    caps = _caps(old, new)
+    settings = _settings(old.settings, new.settings)
+    return [*_effects(old, new), *caps, *settings, *_rates(old, new), *_named(old.book.rules, new.book.rules)]
 
 
 def _effects(old: Policy, new: Policy) -> Iterator[str]:
@@ -128,9 +133,9 @@ def _rates(old: Policy, new: Policy) -> Iterator[str]:
         yield f"Rates are stale after {after.stale_after.days} instead of {before.stale_after.days} days."
 
 
-def _rules(old: Policy, new: Policy) -> Iterator[str]:
-    before = {rule.id: rule for rule in old.book.rules}
-    after = {rule.id: rule for rule in new.book.rules}
+def _named(old: tuple[Rule, ...], new: tuple[Rule, ...]) -> Iterator[str]:
+    before = {rule.id: rule for rule in old}
+    after = {rule.id: rule for rule in new}
     groups = {
         "added": after.keys() - before.keys(),
         "removed": before.keys() - after.keys(),
@@ -139,3 +144,46 @@ def _rules(old: Policy, new: Policy) -> Iterator[str]:
     for word, named in groups.items():
         if named:
             yield f"Rules {word}: {', '.join(sorted(named))}."
+
+
+def _caps(old: Policy, new: Policy) -> Iterator[str]:
+    """What changes about limits over time, whose they are and what they ask beyond."""
+    before = {cap.id: cap for cap in old.book.caps}
+    after = {cap.id: cap for cap in new.book.caps}
+    for name in sorted({*before, *after}):
+        one, other = before.get(name), after.get(name)
+        if one == other and old.settings.currency == new.settings.currency:
+            continue
+        if one and other:
+            yield f"{_cap_change(one, other, old, new)}{_direction(one, other)}. (cap {name})"
+        elif other:
+            yield f"{_cap_said(other, new)} (stricter). (cap {name} added)"
+        elif one:
+            yield f"{_cap_said(one, old)} no longer (looser). (cap {name} removed)"
+
+
+def _cap_said(cap: Cap, policy: Policy) -> str:
+    return (
+        f"{listed([*cap.actions])} by one {whose(cap)}, more than {limit_words(cap, policy.settings)}: "
+        f"{consequence(cap)}"
+    )
+
+
+def _cap_change(one: Cap, other: Cap, old: Policy, new: Policy) -> str:
+    before, after = _cap_said(one, old), _cap_said(other, new)
+    return f"{before}, in other words" if before == after else f"{before} → {after}"
+
+
+def _direction(one: Cap, other: Cap) -> str:
+    """Only where nothing but the limits changed it is plain which way."""
+    if replace(one, amount=other.amount, count=other.count, reason=other.reason) != other:
+        return ""
+    pairs = ((one.amount, other.amount), (one.count, other.count))
+    signs = {_sign(before, after) for before, after in pairs} - {0}
+    return {frozenset({1}): " (looser)", frozenset({-1}): " (stricter)"}.get(frozenset(signs), "")
+
+
+def _sign(before: Decimal | int | None, after: Decimal | int | None) -> int:
+    """1 when the limit grew or fell away, -1 when it shrank or came."""
+    one, other = (Decimal("Infinity") if limit is None else Decimal(limit) for limit in (before, after))
+    return (other > one) - (other < one)

@@ -2,11 +2,13 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sidebar_app.domain.money import MINOR_DIGITS
+from sidebar_app.permissions.cap_reading import PlacedCap, check_caps, read_cap
 from sidebar_app.permissions.compiled import compile_book
 from sidebar_app.permissions.faults import Fault, PolicyFaults
 from sidebar_app.permissions.places import places
@@ -15,13 +17,13 @@ from sidebar_app.permissions.printing import version_of
 from sidebar_app.permissions.reading import Findings, Table, decimal, meant, quoted
 from sidebar_app.permissions.rulebook import ActionTerms, Rates, Rulebook, Settings
 from sidebar_app.permissions.rules import PlacedRule, read_rule
-from sidebar_app.permissions.validation import check
+from sidebar_app.permissions.validation import check, check_ids
 from sidebar_app.permissions.vocabulary import ACTION_WORDS, CUMULATIVE, POSSIBLE_MEASURES, Measure
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _LONGEST_FILE = 1_000_000
 _HOURS = ("answer_within_hours", "escalate_after_hours", "expire_after_hours", "run_within_hours")
-_TOP = ("settings", "rates", "actions", "rules", "on_top")
+_TOP = ("settings", "rates", "actions", "rules", "on_top", "caps")
 
 
 def load_policy(text: str) -> Policy:
@@ -30,20 +32,35 @@ def load_policy(text: str) -> Policy:
     top = Table(document, (), findings, "A policy")
     top.only(_TOP)
     settings, rates, actions = _settings(top), _rates(top), _actions(top)
-    placed, unsure = _rules(top, actions)
-    check(placed, {terms.name: terms for terms in actions}, findings, unsure=unsure)
+    measured = {terms.name: terms for terms in actions}
+    placed, unsure = _rules(top, measured)
+    caps = _caps(top, measured)
+    rules = tuple(each.rule for each in placed)
+    check_ids(
+        [*((each.rule.id, each.path) for each in placed), *((c.cap.id, c.path) for c in caps)], findings
+    )
+    check(placed, measured, findings, unsure=unsure)
+    check_caps(caps, rules, findings, unsure=unsure)
     if findings.faults or settings is None or rates is None:
         raise PolicyFaults(findings.faults)
-    book = Rulebook(settings, rates, tuple(actions), tuple(each.rule for each in placed))
+    book = Rulebook(settings, rates, tuple(actions), rules, tuple(each.cap for each in caps))
     version = version_of(book)
     return Policy(book, version, compile_book(book, version))
 
 
-def _rules(top: Table, actions: list[ActionTerms]) -> tuple[list[PlacedRule], set[str]]:
+def _caps(top: Table, measured: Mapping[str, ActionTerms]) -> list[PlacedCap]:
+    found = [read_cap(table, measured, _declared(top)) for table in top.tables("caps", name="A cap")]
+    return [cap for cap in found if cap]
+
+
+def _declared(top: Table) -> list[str]:
+    actions = top.values.get("actions")
+    return sorted(actions) if isinstance(actions, dict) else []
+
+
+def _rules(top: Table, measured: Mapping[str, ActionTerms]) -> tuple[list[PlacedRule], set[str]]:
     """The rules that could be read, and the actions about which something could not be."""
-    measured = {terms.name: terms for terms in actions}
-    declared = top.values.get("actions")
-    names = sorted(declared) if isinstance(declared, dict) else []
+    names = _declared(top)
     placed, unsure = [], set(names) - set(measured)
     for key in ("rules", "on_top"):
         for table in top.tables(key, name="A rule"):

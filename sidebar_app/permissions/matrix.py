@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from sidebar_app.domain.decision import Context, Decision, Step, Verdict
 from sidebar_app.domain.people import REQUESTING_ROLES, Role
+from sidebar_app.permissions.cap_words import limit_words, whose
 from sidebar_app.permissions.compiled import conditions_of, contexts_for
 from sidebar_app.permissions.policy import Plan, Policy
 from sidebar_app.permissions.printing import plain
-from sidebar_app.permissions.rulebook import JUST_ABOVE_ZERO, ActionTerms, Condition, Place, Rule
+from sidebar_app.permissions.rulebook import JUST_ABOVE_ZERO, ActionTerms, Cap, Condition, Place, Rule
 from sidebar_app.permissions.sentences import unlisted
 from sidebar_app.permissions.vocabulary import Measure
 
@@ -112,6 +113,7 @@ def notes(policy: Policy) -> list[str]:
         if terms.adds_recent_credits
     ]
     said += [_on_top(rule) for rule in policy.book.rules if rule.on_top and rule.when]
+    said += [_beyond(cap, policy) for cap in policy.book.caps]
     rates, hours = policy.book.rates, policy.settings.answer_within.total_seconds()
     return [
         *said,
@@ -129,6 +131,13 @@ def _on_top(rule: Rule) -> str:
     roles = "" if set(rule.roles) == set(REQUESTING_ROLES) else f" ({', '.join(rule.roles)})"
     actions = ", ".join(rule.actions)
     return f"{actions}{roles}: {', '.join(p for p in (conditions, band) if p)} → {what} on top. ({rule.id})"
+
+
+def _beyond(cap: Cap, policy: Policy) -> str:
+    what = "denied" if cap.verdict is Verdict.DENY else f"[{', '.join(step_text(cap.steps))}]"
+    roles = "anybody" if set(cap.roles) == set(REQUESTING_ROLES) else f"one {whose(cap)}"
+    limit = limit_words(cap, policy.settings)
+    return f"{', '.join(cap.actions)} by {roles}: more than {limit} → {what} on top. ({cap.id})"
 
 
 def describe(condition: Condition) -> str:

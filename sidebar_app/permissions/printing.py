@@ -5,13 +5,16 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import TypeVar
 
+from sidebar_app.domain.decision import Step
 from sidebar_app.permissions.policy import Policy
-from sidebar_app.permissions.rulebook import ActionTerms, Condition, Rule, Rulebook
+from sidebar_app.permissions.rulebook import ActionTerms, Cap, Condition, Rule, Rulebook
 from sidebar_app.permissions.vocabulary import CUMULATIVE, Measure
 
 _CANONICAL_FORM = "sidebar-policy/1"
 _VERSION_LENGTH = 16  # 64 bits: nobody changes a rule and keeps the version by accident
+_Named = TypeVar("_Named", Rule, Cap)
 
 
 def print_policy(policy: Policy) -> str:
@@ -21,7 +24,8 @@ def print_policy(policy: Policy) -> str:
 
 def print_book(book: Rulebook) -> str:
     sections = [_settings(book), _rates(book), _actions(book.actions)]
-    return "\n".join([*sections, *(_rule(rule, book) for rule in book.rules)])
+    rules = (_rule(rule, book) for rule in book.rules)
+    return "\n".join([*sections, *rules, *(_cap(cap) for cap in book.caps)])
 
 
 def version_of(book: Rulebook) -> str:
@@ -30,12 +34,13 @@ def version_of(book: Rulebook) -> str:
         book,
         actions=tuple(sorted(book.actions, key=lambda terms: terms.name)),
         rules=tuple(sorted((_sorted(rule) for rule in book.rules), key=lambda rule: rule.id)),
+        caps=tuple(sorted((_sorted(cap) for cap in book.caps), key=lambda cap: cap.id)),
     )
     text = f"{_CANONICAL_FORM}\n{print_book(canonical)}"
     return hashlib.sha256(text.encode()).hexdigest()[:_VERSION_LENGTH]
 
 
-def _sorted(rule: Rule) -> Rule:
+def _sorted(rule: _Named) -> _Named:
     return replace(rule, actions=tuple(sorted(rule.actions)), roles=tuple(sorted(rule.roles)))
 
 
@@ -85,12 +90,31 @@ def _rule(rule: Rule, book: Rulebook) -> str:
         lines["when"] = f"{{ {', '.join(_condition(condition) for condition in rule.when)} }}"
     lines["verdict"] = _text(rule.verdict)
     if rule.steps:
-        steps = (f"{{ role = {_text(s.role)}, quorum = {s.quorum} }}" for s in rule.steps)
-        lines["steps"] = f"[{', '.join(steps)}]"
+        lines["steps"] = _steps(rule.steps)
     lines["reason"] = _text(rule.reason)
     if rule.next_step:
         lines["next_step"] = _text(rule.next_step)
     return _table("[[on_top]]" if rule.on_top else "[[rules]]", **lines)
+
+
+def _cap(cap: Cap) -> str:
+    lines = {
+        "id": _text(cap.id),
+        "actions": _texts(cap.actions),
+        "roles": _texts(cap.roles),
+        "per": _text(cap.per),
+        "amount": None if cap.amount is None else _text(plain(cap.amount)),
+        "count": None if cap.count is None else str(cap.count),
+        "verdict": _text(cap.verdict),
+        "steps": _steps(cap.steps) if cap.steps else None,
+        "reason": _text(cap.reason),
+        "next_step": _text(cap.next_step) if cap.next_step else None,
+    }
+    return _table("[[caps]]", **{key: value for key, value in lines.items() if value is not None})
+
+
+def _steps(steps: tuple[Step, ...]) -> str:
+    return f"[{', '.join(f'{{ role = {_text(s.role)}, quorum = {s.quorum} }}' for s in steps)}]"
 
 
 def _edges(rule: Rule, book: Rulebook) -> dict[str, str]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sidebar_app.domain.decision import Context, Decision, Question, Verdict
 from sidebar_app.domain.money import MINOR_DIGITS, Money
+from sidebar_app.permissions.caps import NOTHING_LATELY, Lately, capped, left
 from sidebar_app.permissions.decide import decide
 from sidebar_app.permissions.policy import Plan, Policy
 from sidebar_app.permissions.vocabulary import Measure
@@ -24,9 +25,17 @@ class Reach:
 
 
 def reach(
-    policy: Policy, *, role: str, action: str, currency: str, context: Context, today: date | None = None
+    policy: Policy,
+    *,
+    role: str,
+    action: str,
+    currency: str,
+    context: Context,
+    lately: Lately = NOTHING_LATELY,
+    today: date | None = None,
 ) -> Reach:
-    """Of a role with an action in this context; amounts are in `currency`. Never raises."""
+    """Of a role with an action in this context, for somebody who asked for so much lately; amounts are in
+    `currency`. Never raises."""
     question = Question(
         role=role,
         action=action,
@@ -35,12 +44,14 @@ def reach(
         days=1,
         context=context,
     )
-    smallest = decide(policy, question, today=today)
+    smallest = capped(policy, question, decide(policy, question, today=today), lately, today=today)
     plan = policy.index.get((role, action))
     if plan is None or smallest.verdict is not Verdict.ALLOW:
         return Reach(smallest)
     if plan.terms.measure is Measure.AMOUNT:
-        return Reach(smallest, at_once_up_to=largest_at_once(plan, currency=currency, context=context))
+        by_rules = largest_at_once(plan, currency=currency, context=context)
+        by_caps = left(policy, question, lately, today=today)
+        return Reach(smallest, at_once_up_to=min(filter(None, (by_rules, by_caps)), default=None))
     if plan.terms.measure is Measure.DAYS:
         return Reach(smallest, at_once_up_to_days=last_allowed(plan, plan.day_starts, context))
     return Reach(smallest)

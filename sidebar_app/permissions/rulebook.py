@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 from sidebar_app.domain.decision import Context, CustomerMatch, Step, Verdict
 from sidebar_app.domain.people import Role
@@ -99,6 +100,41 @@ class Rule:
         )
 
 
+class Period(StrEnum):
+    """A stretch of time that ends now: not the calendar's days, which would let twice as much through at midnight."""
+
+    DAY = "day"
+    WEEK = "week"
+
+    @property
+    def span(self) -> timedelta:
+        return timedelta(days=1 if self is Period.DAY else 7)
+
+    @property
+    def words(self) -> str:
+        return "24 hours" if self is Period.DAY else "7 days"
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """How much one person may ask for in a period before `verdict`, all `actions` taken together.
+
+    `amount` is in the policy's currency. Reaching a limit is fine, going beyond it is not. At least one limit is
+    given; the verdict is never ALLOW.
+    """
+
+    id: str
+    actions: tuple[str, ...]
+    roles: tuple[Role, ...]
+    per: Period
+    verdict: Verdict
+    reason: str
+    amount: Decimal | None = None
+    count: int | None = None
+    steps: tuple[Step, ...] = ()
+    next_step: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ActionTerms:
     """How one action is measured; `adds_recent_credits`: recent credits count towards the measure."""
@@ -140,6 +176,7 @@ class Rulebook:
     rates: Rates
     actions: tuple[ActionTerms, ...]
     rules: tuple[Rule, ...]
+    caps: tuple[Cap, ...] = ()
 
     def terms(self, action: str) -> ActionTerms | None:
         return next((terms for terms in self.actions if terms.name == action), None)

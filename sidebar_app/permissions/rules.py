@@ -39,21 +39,21 @@ def read_rule(
 
     A rule whose name or sentences alone are wrong still takes part in the checks of rules against each other.
     """
-    name = _id(table)
+    name = read_id(table)
     before = len(table.findings.faults)
     table.only(_KEYS)
     actions = table.choices("actions", declared, word="action") if declared else []
-    roles = _roles(table)
+    roles = read_roles(table)
     verdict = table.choice("verdict", Verdict, word="verdict")
     if on_top and verdict == Verdict.ALLOW:
         table.fault("verdict", "A rule on top only tightens: it needs approval or denies, and never allows.")
     band = _band(table, [measured[a] for a in actions if a in measured])
-    when, steps = _when(table), _steps(table, verdict)
+    when, steps = _when(table), read_steps(table, verdict)
     if not on_top and any(condition.key == _COUNT for condition in when):
         table.fault("when", f"{quoted(_COUNT)} only tightens, so it belongs to a rule on top.")
     is_understood = len(table.findings.faults) == before and bool(actions and roles)
-    reason, next_step = table.text("reason") or "", _next_step(table, verdict)
-    _check_placeholders(table)
+    reason, next_step = table.text("reason") or "", read_next_step(table, verdict)
+    check_placeholders(table, EDGES, word="an edge of this rule")
     if not is_understood or verdict is None:
         return None
     rule = Rule(
@@ -71,16 +71,16 @@ def read_rule(
     return PlacedRule(rule, table.path)
 
 
-def _id(table: Table) -> str | None:
+def read_id(table: Table, *, kind: str = "rule") -> str | None:
     name = table.text("id")
     if name:
-        table.name = f"The rule {quoted(name)}"
+        table.name = f"The {kind} {quoted(name)}"
         if not _ID.fullmatch(name) or name in BUILT_IN:
             table.fault("id", "An id is lower-case words joined by hyphens, and none of the built-in ones.")
     return name
 
 
-def _roles(table: Table) -> tuple[Role, ...]:
+def read_roles(table: Table) -> tuple[Role, ...]:
     names = table.choices("roles", Role, word="role")
     for name in names:
         if name not in REQUESTING_ROLES:
@@ -131,10 +131,10 @@ def _edge_value(table: Table, key: str, measures: set[Measure]) -> Decimal | Non
     return value
 
 
-def _steps(table: Table, verdict: str | None) -> tuple[Step, ...]:
+def read_steps(table: Table, verdict: str | None) -> tuple[Step, ...]:
     if verdict != Verdict.NEEDS_APPROVAL:
         if "steps" in table.values:
-            table.fault("steps", f"Only a rule that needs approval has steps; this one says {verdict}.")
+            table.fault("steps", f"Only what needs approval has steps; this one says {verdict}.")
         return ()
     tables = table.tables("steps", name="A step")
     if not tables:
@@ -162,20 +162,20 @@ def _step(table: Table) -> Step | None:
     return Step(Role(name), quorum)
 
 
-def _next_step(table: Table, verdict: str | None) -> str:
+def read_next_step(table: Table, verdict: str | None) -> str:
     if verdict == Verdict.DENY or "next_step" in table.values:
         return table.text("next_step") or ""
     return ""
 
 
-def _check_placeholders(table: Table) -> None:
-    """{from}, {over}, {up_to} and {below} stand for the rule's own edges, and for nothing else."""
-    given = {key for key in EDGES if key in table.values}
+def check_placeholders(table: Table, known: tuple[str, ...], *, word: str) -> None:
+    """{from}, {amount} and so on stand for the table's own numbers, and for nothing else."""
+    given = {key for key in known if key in table.values}
     for key in ("reason", "next_step"):
         text = table.values.get(key)
         for match in _PLACEHOLDER.finditer(text) if isinstance(text, str) else ():
             if match[1] not in given:
-                table.fault(key, f"{quoted(match[0])} in a sentence must name an edge of this rule.")
+                table.fault(key, f"{quoted(match[0])} in a sentence must name {word}.")
 
 
 def _when(table: Table) -> tuple[Condition, ...]:

@@ -1,7 +1,7 @@
 """What a decision says to the person who asked: why, and what to do next."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -40,12 +40,16 @@ def _telling(rule: Rule) -> tuple[int, int, bool, str]:
     return (-people, -seniority, rule.on_top, rule.id)
 
 
-def united(rules: list[Rule]) -> tuple[Step, ...]:
-    """All steps of all rules, one per role with the largest quorum, in the order they are asked."""
+def united(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """One step per role with the largest quorum, in the order they are asked."""
     quorum: dict[Role, int] = {}
-    for step in (step for rule in rules for step in rule.steps):
+    for step in steps:
         quorum[step.role] = max(step.quorum, quorum.get(step.role, 0))
     return tuple(Step(role, quorum[role]) for role in STEP_ORDER if role in quorum)
+
+
+def steps_of(rules: Iterable[Rule]) -> Iterator[Step]:
+    return (step for rule in rules for step in rule.steps)
 
 
 def answer(
@@ -54,7 +58,7 @@ def answer(
     """What the matching rules say together; there is at least one."""
     rules = strictest(matching)
     verdict = rules[0].verdict
-    steps = united(rules)
+    steps = united(steps_of(rules))
     reasons = dict.fromkeys(filled(rule.reason, rule, measure, settings) for rule in rules)
     told = next((rule for rule in rules if rule.next_step), None)
     if told:

@@ -16,6 +16,9 @@ def people_needed(policy: Policy) -> dict[Role, int]:
     for plan in policy.index.values():
         for step in (step for cell in plan.cells for decision in cell.values() for step in decision.steps):
             needed[step.role] = max(needed[step.role], step.quorum + (plan.role is step.role))
+    for cap in policy.book.caps:
+        for step in cap.steps:
+            needed[step.role] = max(needed[step.role], step.quorum + (step.role in cap.roles))
     return {role: count for role, count in needed.items() if count}
 
 

@@ -1,6 +1,6 @@
 """Faults that no single rule has: rules that overlap, leave gaps, open with more money, or never matter."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -12,7 +12,7 @@ from sidebar_app.permissions.printing import plain
 from sidebar_app.permissions.reading import Findings, quoted
 from sidebar_app.permissions.rulebook import JUST_ABOVE_ZERO, ActionTerms, Place, Rule
 from sidebar_app.permissions.rules import PlacedRule
-from sidebar_app.permissions.sentences import STRICTNESS, strictest, united
+from sidebar_app.permissions.sentences import STRICTNESS, steps_of, strictest, united
 from sidebar_app.permissions.vocabulary import a_person, listed
 
 
@@ -56,7 +56,6 @@ def check(
 ) -> None:
     """Adds every fault the rules have together. About `unsure` actions some rule could not be read, so nothing is
     said that this rule might put right."""
-    _check_ids(placed, findings)
     where = {each.rule.id: each.path for each in placed}
     rules = [each.rule for each in placed]
     collected, deciding = _Collected(), set[str]()
@@ -79,13 +78,15 @@ def _never(rule: Rule) -> str:
     )
 
 
-def _check_ids(placed: list[PlacedRule], findings: Findings) -> None:
+def check_ids(named: Iterable[tuple[str, Path]], findings: Findings) -> None:
+    """Rules and caps share their ids: a decision names both in one list."""
     seen: dict[str, Path] = {}
-    for each in placed:
-        if first := seen.get(each.rule.id):
-            sentence = f"The id {quoted(each.rule.id)} is already used on line {findings.line(first)}."
-            findings.add((*each.path, "id"), sentence)
-        seen.setdefault(each.rule.id, each.path)
+    for name, path in named:
+        if first := seen.get(name):
+            findings.add(
+                (*path, "id"), f"The id {quoted(name)} is already used on line {findings.line(first)}."
+            )
+        seen.setdefault(name, path)
 
 
 def _lines(rules: list[Rule], actions: Mapping[str, ActionTerms]) -> Iterator[_Line]:
@@ -149,7 +150,7 @@ def _from(place: Place) -> str:
 
 def _strictness(rules: list[Rule]) -> tuple[int, int]:
     deciding = strictest(rules)
-    people = sum(step.quorum for step in united(deciding))
+    people = sum(step.quorum for step in united(steps_of(deciding)))
     return STRICTNESS[deciding[0].verdict], people
 
 

@@ -74,3 +74,8 @@ def listed(parts: list[str], *, last: str = "and") -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def several(count: int, noun: str) -> str:
+    """ "1 request", "20 requests"."""
+    return f"{count} {noun}{'s' * (count != 1)}"

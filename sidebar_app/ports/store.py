@@ -14,6 +14,7 @@ from sidebar_app.domain.money import Money
 from sidebar_app.domain.people import Person, Role, SlackIdentity
 from sidebar_app.domain.redaction_log import RedactionEntry
 from sidebar_app.domain.request import ActionRequest, Approval
+from sidebar_app.domain.tally import Tally
 from sidebar_app.ports.chat import MessageRef
 from sidebar_app.ports.helpdesk import AgentProfile, Ticket
 
@@ -60,6 +61,10 @@ class Requests(Protocol):
         ...
 
     def recent(self, customer_id: str, *, since: datetime, currency: str) -> Recent: ...
+
+    def lately(self, requester_id: str, *, since: datetime) -> list[Tally]:
+        """What somebody asked for from then on, by action and currency; counted as in `recent`."""
+        ...
 
     def overdue(self, now: datetime, *, limit: int = 100) -> list[ActionRequest]:
         """Pending requests whose deadline has passed."""

@@ -3,16 +3,16 @@
 from sidebar_app.actions import ACTIONS
 from sidebar_app.domain.billing import Account, CustomerRef, Section, Subscriptions
 from sidebar_app.domain.context import BillingContext, Offer, Reading, RequestHistory
-from sidebar_app.domain.decision import Context, CustomerMatch, Question, Verdict
+from sidebar_app.domain.decision import CustomerMatch, Question, Verdict
 from sidebar_app.domain.lifecycle import State
-from sidebar_app.domain.people import Role
-from sidebar_app.permissions import Policy, decide, reach
+from sidebar_app.domain.request import Requester
+from sidebar_app.permissions import decide, reach
 from sidebar_app.ports.billing import BillingGateway, BillingMisconfigured, BillingUnavailable
 from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.store import NoSuchRequest, Store, Task, Transaction
 from sidebar_app.workflow.facts import Mirror
 from sidebar_app.workflow.identify import Colleague, Directory
-from sidebar_app.workflow.policing import NotPermitted, has_multi_year_contract
+from sidebar_app.workflow.policing import NotPermitted, Police, context_of, has_multi_year_contract
 from sidebar_app.workflow.tickets import TicketCustomers, Tickets
 
 _DEFAULT_CURRENCY = "USD"
@@ -30,7 +30,7 @@ class LookUp:
         mirror: Mirror,
         billing: BillingGateway,
         store: Store,
-        policy: Policy,
+        police: Police,
         clock: Clock,
     ) -> None:
         self._directory = directory
@@ -38,21 +38,20 @@ class LookUp:
         self._mirror = mirror
         self._billing = billing
         self._store = store
-        self._policy = policy
+        self._police = police
         self._clock = clock
 
     def context(self, *, agent_id: int, ticket_id: int, customer_id: str | None = None) -> BillingContext:
         """The billing context as this agent may see it; a customer billing does not know is no error."""
         colleague = self._directory.looking(agent_id)
-        role = self._require_view(colleague)
-        viewer = colleague.person_id
+        viewer = self._require_view(colleague)
         try:
             customers = self._tickets.customers(ticket_id)
         except (BillingUnavailable, BillingMisconfigured):
-            return self._without_billing(ticket_id, viewer)
+            return self._without_billing(ticket_id, viewer.id)
         customer = customers.chosen(customer_id)
         readings = self._mirror.readings(customer.id) if customer else {}
-        return self._assemble(customers, customer, readings, role, viewer)
+        return self._assemble(customers, customer, readings, viewer)
 
     def warm(self, task: Task) -> None:
         """The handler of `warm` tasks: reads a ticket's customers into the mirror before somebody looks."""
@@ -73,12 +72,12 @@ class LookUp:
                 raise NoSuchRequest(request_id)
             return RequestHistory(request, tuple(tx.approvals.of(request_id)))
 
-    def _require_view(self, colleague: Colleague) -> Role:
-        role = colleague.as_requester().role
-        decision = decide(self._policy, Question(role=role, action="view_billing"))
+    def _require_view(self, colleague: Colleague) -> Requester:
+        viewer = colleague.as_requester()
+        decision = decide(self._police.policy, Question(role=viewer.role, action="view_billing"))
         if decision.verdict is not Verdict.ALLOW:
             raise NotPermitted(decision)
-        return role
+        return viewer
 
     def _without_billing(self, ticket_id: int, viewer: str) -> BillingContext:
         ticket = self._tickets.ticket(ticket_id)
@@ -100,45 +99,55 @@ class LookUp:
         customers: TicketCustomers,
         customer: CustomerRef | None,
         readings: dict[Section, Reading],
-        role: Role,
-        viewer: str,
+        viewer: Requester,
     ) -> BillingContext:
         ticket = customers.ticket
         with self._store.reading() as tx:
             masked = tuple(tx.redactions.of_ticket(ticket.id))
             history = _history(tx, ticket.id)
+            offers = self._offers(tx, viewer, customer, readings, customers.match) if customer else ()
         return BillingContext(
             ticket_id=ticket.id,
             requester_name=ticket.requester_name,
             requester_email=ticket.requester_email,
             backend=self._billing.name,
             now=self._clock.now(),
-            viewer=viewer,
+            viewer=viewer.id,
             customer=customer,
             candidates=customers.candidates,
             match=customers.match,
             readings=readings,
-            offers=self._offers(role, readings, customers.match) if customer else (),
+            offers=offers,
             history=history,
             masked_cards=masked,
         )
 
     def _offers(
-        self, role: Role, readings: dict[Section, Reading], match: CustomerMatch
+        self,
+        tx: Transaction,
+        viewer: Requester,
+        customer: CustomerRef,
+        readings: dict[Section, Reading],
+        match: CustomerMatch,
     ) -> tuple[Offer, ...]:
-        """What backend and policy both let this person ask for."""
-        context = Context(customer_match=match, multi_year_contract=_multi_year(readings))
-        offers = [
-            self._offer(role, action, _currency(readings), context)
+        """What backend and policy both let this person ask for, and how far they get on their own."""
+        now, currency = self._clock.now(), _currency(readings)
+        multi_year = _multi_year(readings)
+        context = context_of(tx, customer.id, match=match, multi_year=multi_year, currency=currency, now=now)
+        lately = self._police.lately(tx, viewer, now=now)
+        found = {
+            action: reach(
+                self._police.policy, role=viewer.role, action=action, currency=currency, context=context,
+                lately=lately, today=now.date(),
+            )
             for action in ACTIONS
             if action in self._billing.abilities
-        ]
-        return tuple(offer for offer in offers if offer.decision.verdict is not Verdict.DENY)
-
-    def _offer(self, role: Role, action: str, currency: str, context: Context) -> Offer:
-        today = self._clock.now().date()
-        found = reach(self._policy, role=role, action=action, currency=currency, context=context, today=today)
-        return Offer(action, found.smallest, found.at_once_up_to)
+        }  # fmt: skip
+        return tuple(
+            Offer(action, how_far.smallest, how_far.at_once_up_to)
+            for action, how_far in found.items()
+            if how_far.smallest.verdict is not Verdict.DENY
+        )
 
 
 def _history(tx: Transaction, ticket_id: int) -> tuple[RequestHistory, ...]:

@@ -1,7 +1,7 @@
 """Asking the policy about a plan, with everything it wants to know."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sidebar_app.actions import Plan
@@ -9,7 +9,7 @@ from sidebar_app.domain.billing import Subscriptions
 from sidebar_app.domain.decision import Context, CustomerMatch, Decision, Question
 from sidebar_app.domain.people import ROLE_NAMES, Role
 from sidebar_app.domain.request import Requester
-from sidebar_app.permissions import Policy, decide
+from sidebar_app.permissions import Lately, Policy, capped, decide
 from sidebar_app.permissions.vocabulary import POLICY_ERROR
 from sidebar_app.ports.store import Transaction
 from sidebar_app.workflow.approvers import able, first_empty_seat
@@ -61,21 +61,37 @@ class Police:
         multi_year: bool,
         now: datetime,
     ) -> Question:
-        recent = tx.requests.recent(customer_id, since=now - RECENT, currency=plan.amount.currency)
-        context = Context(
-            customer_requested=plan.params.get("reason") == "requested_by_customer",
-            multi_year_contract=multi_year,
-            recent_credit_total=recent.credit_total,
-            recent_refund_count=recent.refund_count,
-            customer_match=match,
+        context = context_of(
+            tx, customer_id, match=match, multi_year=multi_year, currency=plan.amount.currency, now=now
         )
+        asked_for = plan.params.get("reason") == "requested_by_customer"
+        context = replace(context, customer_requested=asked_for)
         return Question(role=role, action=action, amount=plan.amount, context=context)
 
-    def ask(self, question: Question, *, now: datetime) -> Decision:
+    def lately(self, tx: Transaction, requester: Requester, *, now: datetime) -> Lately:
+        """What the requester asked for in the period of every cap there is; read under their lock when it decides."""
+        periods = {cap.per for cap in self.policy.book.caps}
+        return {per: tx.requests.lately(requester.id, since=now - per.span) for per in periods}
+
+    def ask(self, question: Question, lately: Lately, *, now: datetime) -> Decision:
         decision = decide(self.policy, question, today=now.date())
+        decision = capped(self.policy, question, decision, lately, today=now.date())
         if POLICY_ERROR in decision.rules:
             log.critical("the policy failed on %s by %s: denied", question.action, question.role)
         return decision
+
+
+def context_of(
+    tx: Transaction, customer_id: str, *, match: CustomerMatch, multi_year: bool, currency: str, now: datetime
+) -> Context:
+    """What is known around any question about this customer."""
+    recent = tx.requests.recent(customer_id, since=now - RECENT, currency=currency)
+    return Context(
+        multi_year_contract=multi_year,
+        recent_credit_total=recent.credit_total,
+        recent_refund_count=recent.refund_count,
+        customer_match=match,
+    )
 
 
 def has_multi_year_contract(subscriptions: Subscriptions) -> bool:

@@ -52,7 +52,8 @@ class Recorder:
             multi_year=case.multi_year,
             now=now,
         )
-        return question, self._police.ask(question, now=now)
+        lately = self._police.lately(tx, case.requester, now=now)
+        return question, self._police.ask(question, lately, now=now)
 
     def deadline(self, decision: Decision, *, now: datetime) -> datetime | None:
         """Until when somebody has to decide, when somebody has to."""
@@ -64,7 +65,7 @@ class Recorder:
             return _same_submission(tx, requester, key, body_hash)
 
     def record(self, case: Case, *, key: str, body_hash: str) -> tuple[ActionRequest, list[str]]:
-        """The request and the tasks to ring for. Limits are counted under a lock on the customer.
+        """The request and the tasks to ring for. Limits are counted under locks on requester and customer.
 
         Raises KeyReused, NotEligible, NobodyCanApprove; nothing is recorded then.
         """

@@ -76,12 +76,13 @@ def assemble(outside: Outside, *, policy: Policy, roles: RoleMap, terms: Terms) 
     mirror = Mirror(billing=o.billing, store=o.store, clock=o.clock)
     directory = Directory(helpdesk=o.helpdesk, store=o.store, roles=roles, clock=o.clock)
     tickets = Tickets(helpdesk=o.helpdesk, mirror=mirror, store=o.store, clock=o.clock)
+    police = Police(policy)
     look_up = LookUp(
         directory=directory, tickets=tickets, mirror=mirror, billing=o.billing, store=o.store,
-        policy=policy, clock=o.clock,
+        police=police, clock=o.clock,
     )  # fmt: skip
     recorder = Recorder(
-        store=o.store, police=Police(policy), clock=o.clock, ids=o.ids, answer_within=terms.answer_within
+        store=o.store, police=police, clock=o.clock, ids=o.ids, answer_within=terms.answer_within
     )
     _serve(tasks, outside, mirror, look_up, terms)
     return Services(

@@ -23,6 +23,7 @@ from sidebar_app.domain.money import Money
 from sidebar_app.domain.people import Person, Role, SlackIdentity
 from sidebar_app.domain.redaction_log import Outcome, RedactionEntry
 from sidebar_app.domain.request import ActionRequest, Approval, Choice, Requester
+from sidebar_app.domain.tally import Tally
 from sidebar_app.ports.chat import MessageRef
 from sidebar_app.ports.store import NoSuchRequest, StoreUnavailable
 from tests.fakes.time import START as NOW
@@ -158,6 +159,25 @@ def test_recent_credits_and_refunds_count_what_was_granted(store: SqlStore) -> N
     with store.reading() as tx:
         recent = tx.requests.recent("cus_1", since=NOW - timedelta(days=30), currency="USD")
     assert (recent.credit_total, recent.refund_count) == (Money(100, "USD"), 1)
+
+
+def test_what_somebody_asked_for_lately_is_counted_by_action_and_currency(store: SqlStore) -> None:
+    other = Requester("other", "Other", "other@support.example", Role.L1_AGENT)
+    put(store, a_request(id="r1", action="credit", amount=Money(100, "USD"), state=State.SUCCEEDED), "1")
+    put(store, a_request(id="r2", action="credit", amount=Money(10, "USD"), state=State.SUBMITTED), "2")
+    put(store, a_request(id="r3", action="credit", amount=Money(5, "JPY"), customer_id="cus_2"), "3")
+    put(store, a_request(id="r4", action="pause_subscription", amount=None), "4")
+    for state in (State.REJECTED, State.DENIED, State.FAILED, State.EXPIRED, State.WITHDRAWN):
+        put(store, a_request(id=state, state=state), state)
+    put(store, a_request(id="r5", requester=other), "5")
+    put(store, a_request(id="r6", created_at=NOW - timedelta(days=1, microseconds=1)), "6")
+    with store.reading() as tx:
+        found = tx.requests.lately(a_request().requester.id, since=NOW - timedelta(days=1))
+    assert sorted(found, key=lambda tally: (tally.action, tally.count)) == [
+        Tally("credit", 1, Money(5, "JPY")),
+        Tally("credit", 2, Money(110, "USD")),
+        Tally("pause_subscription", 1),
+    ]
 
 
 def test_live_refunds_of_a_payment_are_summed(store: SqlStore) -> None:

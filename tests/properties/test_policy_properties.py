@@ -13,10 +13,22 @@ from hypothesis import strategies as st
 from sidebar_app.domain.decision import STEP_ORDER, Context, CustomerMatch, Decision, Question, Step, Verdict
 from sidebar_app.domain.money import MINOR_DIGITS, Money
 from sidebar_app.domain.people import APPROVING_ROLES, REQUESTING_ROLES, Role
-from sidebar_app.permissions import Fault, Policy, PolicyFaults, decide, load_policy, print_policy, reach
+from sidebar_app.domain.tally import Tally
+from sidebar_app.permissions import (
+    Fault,
+    Lately,
+    Policy,
+    PolicyFaults,
+    capped,
+    decide,
+    load_policy,
+    print_policy,
+    reach,
+)
+from sidebar_app.permissions.caps import left, uses
 from sidebar_app.permissions.compiled import compile_book
 from sidebar_app.permissions.printing import print_book, version_of
-from sidebar_app.permissions.rulebook import Band, Condition, Edge, Rule, Rulebook
+from sidebar_app.permissions.rulebook import Band, Cap, Condition, Edge, Period, Rule, Rulebook
 from sidebar_app.permissions.vocabulary import ACTION_WORDS, BUILT_IN, Measure
 
 # No deadline: a busy machine is no fault of a policy.
@@ -286,6 +298,106 @@ def test_a_printed_policy_says_the_same(book: Rulebook) -> None:
         # The table is printed before what stands on top of it; the order of rules means nothing.
         assert policy.book == replace(book, rules=tuple(sorted(book.rules, key=lambda rule: rule.on_top)))
         assert load_policy(print_policy(policy)) == policy
+
+
+@st.composite
+def caps(draw: st.DrawFn) -> Cap:
+    verdict = draw(st.sampled_from([Verdict.NEEDS_APPROVAL, Verdict.DENY]))
+    amount = draw(st.none() | st.decimals("0.01", "9999", places=2))
+    return Cap(
+        id=f"cap-{draw(st.integers(0, 10**9))}",
+        actions=tuple(sorted(draw(st.sets(st.sampled_from(["credit", "refund"]), min_size=1)))),
+        roles=tuple(sorted(draw(st.sets(st.sampled_from(REQUESTING_ROLES), min_size=1)))),
+        per=draw(st.sampled_from(Period)),
+        verdict=verdict,
+        reason=draw(words),
+        amount=amount,
+        count=draw(st.integers(1, 5)) if amount is None else draw(st.none() | st.integers(1, 5)),
+        steps=draw(step_lists) if verdict is Verdict.NEEDS_APPROVAL else (),
+        next_step=draw(words) if verdict is Verdict.DENY else "",
+    )
+
+
+cap_lists = st.lists(caps(), min_size=1, max_size=3, unique_by=lambda cap: cap.id).map(tuple)
+tallies = st.builds(
+    Tally,
+    st.sampled_from(["credit", "refund", "payment_link"]),
+    st.integers(1, 4),
+    st.builds(Money, st.integers(1, 300_000), currencies),
+)
+histories = st.fixed_dictionaries({per: st.lists(tallies, max_size=4) for per in Period})
+
+
+def with_caps(book: Rulebook, found: tuple[Cap, ...]) -> Policy:
+    return Policy(replace(book, caps=found), "v", shipped().index)
+
+
+@UNHURRIED
+@given(cap_lists, money_questions, histories, todays)
+def test_caps_only_tighten_and_name_themselves(
+    found: tuple[Cap, ...], question: Question, lately: Lately, today: date | None
+) -> None:
+    policy = with_caps(shipped().book, found)
+    plain = decide(policy, question, today=today)
+    after = capped(policy, question, plain, lately, today=today)
+    assert strictness(after) >= strictness(plain)
+    assert {step.role for step in plain.steps} <= {
+        step.role for step in after.steps
+    } or after.verdict is Verdict.DENY
+    assert "policy-error" not in after.rules
+    assert set(after.rules) <= {*plain.rules, *(cap.id for cap in found)}
+    assert bool(after.steps) is (after.verdict is Verdict.NEEDS_APPROVAL)
+    assert list(after.steps) == sorted(after.steps, key=lambda step: STEP_ORDER.index(step.role))
+    assert after == plain or {*after.rules} & {cap.id for cap in found}
+    backwards = with_caps(shipped().book, found[::-1])
+    again = capped(backwards, question, decide(backwards, question, today=today), lately, today=today)
+    assert (again.verdict, again.steps, set(again.rules)) == (after.verdict, after.steps, set(after.rules))
+
+
+@UNHURRIED
+@given(cap_lists, money_questions, histories, tallies, todays)
+def test_having_asked_for_more_is_never_easier(
+    found: tuple[Cap, ...],
+    question: Question,
+    lately: dict[Period, list[Tally]],
+    more: Tally,
+    today: date | None,
+) -> None:
+    policy = with_caps(shipped().book, found)
+    plain = decide(policy, question, today=today)
+    longer = {per: [*asked, more] for per, asked in lately.items()}
+    before, after = (capped(policy, question, plain, asked, today=today) for asked in (lately, longer))
+    assert strictness(after) >= strictness(before)
+
+
+@SLOW
+@given(cap_lists, money_questions, histories)
+def test_what_is_left_under_the_caps_is_exact_to_the_last_unit(
+    found: tuple[Cap, ...], question: Question, lately: Lately
+) -> None:
+    by_amount = tuple(replace(cap, count=None) for cap in found if cap.amount is not None)
+    policy = with_caps(shipped().book, by_amount)
+    limit = left(policy, question, lately)
+    if limit is None:
+        return
+    assert question.amount is not None
+    fine, beyond = (replace(question, amount=Money(limit.minor + n, limit.currency)) for n in (0, 1))
+    assert any(use.is_over for use in uses(policy, beyond, lately))
+    assert not limit or not any(use.is_over for use in uses(policy, fine, lately))
+
+
+@SLOW
+@given(cap_lists)
+def test_printed_caps_say_the_same(found: tuple[Cap, ...]) -> None:
+    """Through the text and back, whether the caps fit together or not."""
+    book = replace(shipped().book, caps=found)
+    faults = faults_of(print_book(book))
+    assert all("never matters" in str(fault) or "in a sentence" in str(fault) for fault in faults)
+    if not faults:
+        policy = load_policy(print_book(book))
+        assert policy.book == book
+        assert load_policy(print_policy(policy)) == policy
+        assert load_policy(print_book(replace(book, caps=found[::-1]))).version == policy.version
 
 
 ABOUT_RULES_TOGETHER = (

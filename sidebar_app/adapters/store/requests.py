@@ -16,6 +16,7 @@ from sidebar_app.domain.lifecycle import Event, State
 from sidebar_app.domain.money import Money
 from sidebar_app.domain.people import Role
 from sidebar_app.domain.request import ActionRequest, Requester
+from sidebar_app.domain.tally import Tally
 from sidebar_app.ports.store import Keyed, NoSuchRequest, Recent
 
 _T = tables.requests
@@ -56,6 +57,15 @@ class SqlRequests:
         credits_ = self._sum(and_(counted, _T.c.action == "credit", _T.c.currency == currency))
         refunds = select(func.count()).where(and_(counted, _T.c.action == "refund"))
         return Recent(Money(int(credits_), currency), int(self._connection.scalar(refunds) or 0))
+
+    def lately(self, requester_id: str, *, since: datetime) -> list[Tally]:
+        counted = and_(_T.c.requester_id == requester_id, _T.c.state.in_(_COUNTED), _T.c.created_at >= since)
+        sums = select(_T.c.action, _T.c.currency, func.count(), func.sum(_T.c.amount_minor))
+        rows = self._connection.execute(sums.where(counted).group_by(_T.c.action, _T.c.currency))
+        return [
+            Tally(action, count, None if minor is None else Money(int(minor), currency))
+            for action, currency, count, minor in rows
+        ]
 
     def overdue(self, now: datetime, *, limit: int = 100) -> list[ActionRequest]:
         late = and_(_T.c.state == State.PENDING_APPROVAL, _T.c.expires_at <= now)

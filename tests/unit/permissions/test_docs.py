@@ -15,7 +15,7 @@ from sidebar_app.permissions.wire import read_question
 GUIDE = (Path(__file__).parents[3] / "docs/policy.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```toml\n(.*?)```\n\n```text\n(.*?)```", GUIDE, re.DOTALL)
 _RULE = re.compile(
-    r'^\[\[(?:rules|on_top)\]\]\nid = "([a-z0-9-]+)"\n.*?(?=^\[\[|^# ----|\Z)', re.DOTALL | re.MULTILINE
+    r'^\[\[(?:rules|on_top|caps)\]\]\nid = "([a-z0-9-]+)"\n.*?(?=^\[\[|^# ----|\Z)', re.DOTALL | re.MULTILINE
 )
 
 
@@ -29,11 +29,11 @@ def with_rules(policy_text: str, changes: str) -> str:
     return text
 
 
-def test_there_are_three_worked_examples() -> None:
-    assert len(EXAMPLES) == 3
+def test_there_are_four_worked_examples() -> None:
+    assert len(EXAMPLES) == 4
 
 
-@pytest.mark.parametrize("example", range(3))
+@pytest.mark.parametrize("example", range(4))
 def test_an_example_changes_what_the_guide_says(example: int, policy: Policy, policy_text: str) -> None:
     changes, expected = EXAMPLES[example]
     changed = load_policy(with_rules(policy_text, changes))

@@ -16,13 +16,18 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def any_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    """For promises that a database has to keep when several processes write at once."""
-    url = f"sqlite:///{tmp_path}/world.db"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres_url")
-        _empty(url)
-    made = World(url)
+def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty one, for promises that a database has to keep when several processes write at once."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/world.db"
+    url = str(request.getfixturevalue("postgres_url"))
+    _empty(url)
+    return url
+
+
+@pytest.fixture
+def any_world(any_database: str) -> Iterator[World]:
+    made = World(any_database)
     yield made
     made.close()
 
