@@ -54,3 +54,56 @@ class RedactionEntry:
     source: Source = Source.WEBHOOK
     rule: str = ""
     remains: str = ""
+
+    @property
+    def came_in(self) -> datetime:
+        """When the text was written: a back-scan in November of an October ticket counts for October."""
+        return self.written_at or self.at
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """Somebody of compliance looked at entries and put their name to it. Never edited: a later one supersedes."""
+
+    id: str
+    person_id: str
+    person_name: str
+    at: datetime
+    comment: str
+
+
+class AllowedAs(StrEnum):
+    """How the company's own numbers are told from cards; see `redaction.Allowlist`."""
+
+    SHAPE = "shape"
+    LABEL = "label"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """A way to recognise numbers that look like cards and are none. `entry_id`: the finding that led to it.
+
+    `value` is the shape, the label, or a keyed digest; never a number. While `removed_at` is None it counts.
+    """
+
+    id: str
+    kind: AllowedAs
+    value: str
+    comment: str
+    added_by: str
+    added_by_name: str
+    added_at: datetime
+    entry_id: str = ""
+    removed_by: str = ""
+    removed_by_name: str = ""
+    removed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An entry with what people did about it: the newest sign-off of its present outcome, a report of no card."""
+
+    entry: RedactionEntry
+    signed: SignOff | None = None
+    allowed: Allowance | None = None

@@ -17,6 +17,7 @@ from sidebar_app.domain.request import ActionRequest, Approval
 from sidebar_app.domain.tally import Tally
 from sidebar_app.ports.chat import MessageRef
 from sidebar_app.ports.helpdesk import AgentProfile, Ticket
+from sidebar_app.ports.redaction_log import Allowances, RedactionLog
 
 
 class NoSuchRequest(Exception):
@@ -240,6 +241,12 @@ class Transaction(Protocol):
 
     @property
     def redactions(self) -> Redactions: ...
+
+    @property
+    def redaction_log(self) -> RedactionLog: ...
+
+    @property
+    def allowances(self) -> Allowances: ...
 
     @property
     def audit(self) -> AuditLog: ...

@@ -1,7 +1,6 @@
 """The store's promises, on real SQLite and real PostgreSQL."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +8,6 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
 
 from sidebar_app.adapters.store import SqlStore
 from sidebar_app.adapters.store.migrate import upgrade
@@ -27,23 +25,6 @@ from sidebar_app.domain.tally import Tally
 from sidebar_app.ports.chat import MessageRef
 from sidebar_app.ports.store import NoSuchRequest, StoreUnavailable
 from tests.fakes.time import START as NOW
-
-BACKENDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-
-
-@pytest.fixture(params=BACKENDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
-    on_postgres = request.param == "postgresql"
-    made = SqlStore(
-        request.getfixturevalue("postgres_url") if on_postgres else f"sqlite:///{tmp_path}/store.db"
-    )
-    if on_postgres:
-        with made.engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    upgrade(made.engine)
-    yield made
-    made.close()
 
 
 def a_request(**changes: object) -> ActionRequest:

@@ -65,7 +65,8 @@ def entries() -> list[RedactionEntry]:
         first,
         replace(first, id="red_02", comment_id=12, brand="Mastercard", last4="4444", channel="web"),
         replace(
-            first, id="red_03", ticket_id=1004, place=Place.SUBJECT, outcome=Outcome.REMAINING, last4="0004",
+            first, id="red_03", ticket_id=1004, comment_id=0, place=Place.SUBJECT,
+            outcome=Outcome.REMAINING, last4="0004",
             remains="The helpdesk keeps the subject of a closed ticket.",
         ),
         replace(
@@ -74,7 +75,7 @@ def entries() -> list[RedactionEntry]:
             written_at=ago(days=20), source=Source.BACKSCAN,
         ),
         replace(
-            first, id="red_05", ticket_id=1002, comment_id=15, place=Place.ATTACHMENT, place_id="77", brand="",
+            first, id="red_05", ticket_id=1002, comment_id=0, place=Place.ATTACHMENT, place_id="77", brand="",
             place_name="scan <1>.tiff", last4="", outcome=Outcome.NOT_SCANNED, channel="web", at=ago(hours=5),
             written_at=ago(hours=6), remains="The file is too large to look into.",
         ),

@@ -20,7 +20,8 @@ class SqlRedactions:
         self._connection = connection
 
     def add(self, entry: RedactionEntry) -> None:
-        self._connection.execute(_T.insert().values({f: getattr(entry, f) for f in _FIELDS}))
+        values = {name: getattr(entry, name) for name in _FIELDS}
+        self._connection.execute(_T.insert().values({**values, "came_in": entry.came_in}))
 
     def of_ticket(self, ticket_id: int) -> list[MaskedCard]:
         masked = (_T.c.ticket_id == ticket_id) & (_T.c.outcome == Outcome.REDACTED)
@@ -29,14 +30,14 @@ class SqlRedactions:
 
     def latest(self, *, limit: int = 200) -> list[RedactionEntry]:
         rows = self._connection.execute(select(_T).order_by(_T.c.at.desc()).limit(limit))
-        return _entries(rows.all())
+        return entries_of(rows.all())
 
     def get(self, entry_id: str) -> RedactionEntry | None:
         rows = self._connection.execute(select(_T).where(_T.c.id == entry_id)).all()
-        return _entries(rows)[0] if rows else None
+        return entries_of(rows)[0] if rows else None
 
 
-def _entries(rows: Sequence[Row[Any]]) -> list[RedactionEntry]:
+def entries_of(rows: Sequence[Row[Any]]) -> list[RedactionEntry]:
     return [RedactionEntry(**_values(row)) for row in rows]
 
 

@@ -189,8 +189,46 @@ redactions = Table(
     Column("source", String(16), nullable=False),
     Column("rule", String(64), nullable=False),
     Column("remains", Text, nullable=False),
+    Column("came_in", Instant, nullable=False),
     Index("redactions_by_ticket", "ticket_id", "at"),
     Index("redactions_by_time", "at"),
+    Index("redactions_by_coming", "came_in", "id"),
+)
+
+sign_offs = Table(
+    "redaction_sign_offs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("person_id", String(64), nullable=False),
+    Column("person_name", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("comment", Text, nullable=False),
+)
+
+# Which entries a sign-off is about, and the outcome that was looked at: one that changed since is not signed off.
+signed_entries = Table(
+    "redactions_signed_off",
+    metadata,
+    Column("entry_id", String(64), ForeignKey("redactions.id"), primary_key=True),
+    Column("sign_off_id", String(64), ForeignKey("redaction_sign_offs.id"), primary_key=True),
+    Column("outcome", String(16), nullable=False),
+)
+
+allowances = Table(
+    "card_allowances",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("value", String(128), nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("added_by", String(64), nullable=False),
+    Column("added_by_name", Text, nullable=False),
+    Column("added_at", Instant, nullable=False),
+    Column("entry_id", String(64), nullable=False),
+    Column("removed_by", String(64), nullable=False),
+    Column("removed_by_name", Text, nullable=False),
+    Column("removed_at", Instant),
+    Index("card_allowances_by_entry", "entry_id"),
 )
 
 audit = Table(

@@ -7,11 +7,13 @@ from functools import cached_property
 from sqlalchemy import Connection, func, select, text
 
 from sidebar_app.adapters.store import tables
+from sidebar_app.adapters.store.allowances import SqlAllowances
 from sidebar_app.adapters.store.approvals import SqlApprovals
 from sidebar_app.adapters.store.audit_log import SqlAuditLog
 from sidebar_app.adapters.store.helpdesk import SqlHelpdeskMirror
 from sidebar_app.adapters.store.mirror import SqlMirror
 from sidebar_app.adapters.store.people import SqlPeople
+from sidebar_app.adapters.store.redaction_log import SqlRedactionLog
 from sidebar_app.adapters.store.redactions import SqlRedactions
 from sidebar_app.adapters.store.requests import SqlRequests
 from sidebar_app.adapters.store.tasks import SqlTasks
@@ -50,6 +52,14 @@ class SqlTransaction:
     @cached_property
     def redactions(self) -> SqlRedactions:
         return SqlRedactions(self._connection)
+
+    @cached_property
+    def redaction_log(self) -> SqlRedactionLog:
+        return SqlRedactionLog(self._connection)
+
+    @cached_property
+    def allowances(self) -> SqlAllowances:
+        return SqlAllowances(self._connection)
 
     @cached_property
     def audit(self) -> SqlAuditLog:

@@ -6,7 +6,7 @@ import { notice, say } from "../panel/say.js";
 
 export const partOf = (node) => node.closest("[data-part]");
 
-/** Draws the part anew. Says what went wrong, and then leaves the part as it is. */
+/** Draws the part anew. Says what went wrong, and then leaves the part as it is. `focus`: one goes elsewhere in it. */
 export async function redraw(part, query = part.dataset.query || "", { focus = false } = {}) {
   part.setAttribute("aria-busy", "true");
   const asked = (part.asked = Symbol("asked"));
@@ -16,10 +16,13 @@ export async function redraw(part, query = part.dataset.query || "", { focus = f
     part.dataset.query = query;
     morph(part, new DOMParser().parseFromString(drawn.html, "text/html").body);
     showBadge(part, drawn.badge);
-    if (focus) part.querySelector("h2").focus();
+    if (focus) {
+      part.querySelector("form[data-filter]")?.reset();
+      part.querySelector("h2").focus();
+    }
     notice("");
   } catch (error) {
-    if (!(error instanceof Problem && error.status === 401)) notice(error.message, [["Close", () => notice("")]]);
+    if (!(error instanceof Problem && error.status === 401)) notice(sentence(error), [["Close", () => notice("")]]);
   } finally {
     if (part.asked === asked) part.removeAttribute("aria-busy");
   }
@@ -31,6 +34,10 @@ export async function filter(form) {
   await redraw(partOf(form), new URLSearchParams(told).toString());
   const result = partOf(form).querySelector("[data-result]");
   if (result) say(result.textContent);
+}
+
+function sentence(error) {
+  return Object.values(error.body?.errors || {}).flat().join(" ") || error.message;
 }
 
 function showBadge(part, badge) {
