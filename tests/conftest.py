@@ -41,6 +41,15 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
+def tesseract_path() -> str:
+    """The program that reads pictures."""
+    found = shutil.which("tesseract")
+    if found is None:
+        _missing("no tesseract on this machine (bin/test installs it where it may)")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
 def valkey_url() -> Iterator[str]:
     """A real Valkey on a private socket; flush what you leave behind."""
     folder = Path(tempfile.mkdtemp(prefix="valkey-test-"))
