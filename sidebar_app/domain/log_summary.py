@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from sidebar_app.domain.redaction_log import Outcome, Place
+from sidebar_app.domain.redaction_log import CLOSED, NO_NUMBER, Outcome, Place
 
 _NAMED_TICKETS = 5
 
@@ -64,7 +64,7 @@ class LogSummary:
         """Most first."""
         found: dict[str, Counter[Outcome]] = {}
         for group in self.groups:
-            if group.outcome is not Outcome.NOT_SCANNED:
+            if group.outcome not in NO_NUMBER:
                 found.setdefault(name(group), Counter())[group.outcome] += group.entries
         tallies = [
             Tally(key, n.total(), n[Outcome.REDACTED], n[Outcome.REMAINING], n[Outcome.REVIEW])
@@ -79,7 +79,7 @@ class LogSummary:
         yield from self._signed()
 
     def _numbers(self, words: str) -> Iterator[str]:
-        numbers = self.count(lambda g: g.outcome is not Outcome.NOT_SCANNED)
+        numbers = self.count(lambda g: g.outcome not in NO_NUMBER)
         gone = self.count(lambda g: g.outcome is Outcome.REDACTED)
         if not numbers:
             yield f"{words}, no card number came in."
@@ -96,7 +96,10 @@ class LogSummary:
         waiting = self.count(_waits)
         reported = self.count(lambda g: g.outcome is Outcome.REVIEW and g.reported)
         seen = self.count(lambda g: g.outcome is Outcome.REVIEW and g.signed and not g.reported)
+        found = self.count(lambda g: g.outcome is Outcome.FOUND)
         yield f"{gone} are gone" if gone > 1 else f"{gone or 'none'} is gone"
+        if found:
+            yield f"{found} {'is' if found == 1 else 'are'} being removed{self._where(Outcome.FOUND)}"
         if remaining:
             yield f"{remaining} {'remains' if remaining == 1 else 'remain'}{self._where(Outcome.REMAINING)}"
         if waiting:
@@ -137,7 +140,7 @@ class LogSummary:
 
 def open_outcomes(groups: Iterable[Group]) -> list[Outcome]:
     """The outcomes among these whose tickets a person wants to know."""
-    return sorted({g.outcome for g in groups} - {Outcome.REDACTED})
+    return sorted({g.outcome for g in groups} - CLOSED)
 
 
 def _waits(group: Group) -> bool:

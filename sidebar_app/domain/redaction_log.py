@@ -13,13 +13,23 @@ class Place(StrEnum):
 
 
 class Outcome(StrEnum):
-    """`REMAINING`: found, and the helpdesk would not let us remove it. `REVIEW`: perhaps a card, a person looks.
-    `NOT_SCANNED`: could not be read, so nobody knows; never the same as clean."""
+    """`FOUND`: noted before the helpdesk is asked to remove it, so that no crash loses it; one of the next two follows.
+    `REMAINING`: found, and the helpdesk would not let us remove it. `REVIEW`: perhaps a card, a person looks.
+    `NOT_SCANNED`: could not be read, so nobody knows; never the same as clean. `SCANNED`: could not be read at first
+    and was read since; what was found then has entries of its own."""
 
+    FOUND = "found"
     REDACTED = "redacted"
     REMAINING = "remaining"
     REVIEW = "review"
     NOT_SCANNED = "not_scanned"
+    SCANNED = "scanned"
+
+
+# Entries about a text as a whole: they name no number.
+NO_NUMBER = frozenset((Outcome.NOT_SCANNED, Outcome.SCANNED))
+# Nothing is left to do about these.
+CLOSED = frozenset((Outcome.REDACTED, Outcome.SCANNED))
 
 
 class Source(StrEnum):

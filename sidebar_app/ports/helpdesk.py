@@ -18,6 +18,10 @@ class HelpdeskRefused(Exception):
     """The helpdesk answered no (rights, closed ticket, invalid): repeating will not help."""
 
 
+class HelpdeskLockedOut(HelpdeskRefused):
+    """It accepts nothing from us (our access token is refused): this says nothing about what was asked."""
+
+
 class NoSuchTicket(Exception):
     """No ticket, comment or user of that id."""
 
@@ -51,7 +55,11 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Comment:
-    """A message of a ticket. No repr of the text: it may hold a card number."""
+    """A message of a ticket. No repr of the text: it may hold a card number.
+
+    `channel` is the helpdesk's word for how it came in. `merged_tickets` are named when it was written by a merge: it
+    quotes one of them, or was left behind in it.
+    """
 
     id: int
     ticket_id: int
@@ -59,6 +67,32 @@ class Comment:
     is_public: bool
     author_id: int
     created_at: datetime
+    channel: str = ""
+    merged_tickets: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TextField:
+    """A custom field of a ticket that holds a text or a number; `name` is its title, "" when that is unknown."""
+
+    id: int
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TicketText:
+    """What people wrote into a ticket beside its comments. `changed_at` is the helpdesk's own time of the ticket's last
+    change. The description is a copy of the first comment that the helpdesk keeps itself."""
+
+    id: int
+    subject: str
+    description: str
+    fields: tuple[TextField, ...]
+    submitter_id: int
+    channel: str
+    created_at: datetime
+    changed_at: datetime
 
 
 class Helpdesk(Protocol):
@@ -76,8 +110,20 @@ class Helpdesk(Protocol):
         """An internal note, once: nothing is added when a recent note already carries `marker`."""
         ...
 
+    def ticket_text(self, ticket_id: int) -> TicketText: ...
+
     def redact_comment(self, comment: Comment, *, marked_html: str) -> Comment:
         """Blackens the `<redact>` marks of `marked_html` (the comment's own html otherwise) and reads it back."""
+        ...
+
+    def mask_ticket(
+        self, text: TicketText, *, subject: str | None = None, fields: Mapping[int, str] | None = None
+    ) -> None:
+        """Writes another subject and other values of custom fields, all in one update of the ticket.
+
+        Raises HelpdeskUnavailable when the ticket changed since `text` was read: what somebody else wrote meanwhile
+        is not overwritten.
+        """
         ...
 
     def ticket_url(self, ticket_id: int) -> str: ...

@@ -8,16 +8,15 @@ from typing import Any, Protocol, TypeVar
 
 from sidebar_app.domain.audit import AuditRecord, Entry
 from sidebar_app.domain.billing import CustomerRef, Facts, Section
-from sidebar_app.domain.context import MaskedCard
 from sidebar_app.domain.lifecycle import Event
 from sidebar_app.domain.money import Money
 from sidebar_app.domain.people import Person, Role, SlackIdentity
-from sidebar_app.domain.redaction_log import RedactionEntry
 from sidebar_app.domain.request import ActionRequest, Approval
 from sidebar_app.domain.tally import Tally
 from sidebar_app.ports.chat import MessageRef
 from sidebar_app.ports.helpdesk import AgentProfile, Ticket
 from sidebar_app.ports.redaction_log import Allowances, RedactionLog
+from sidebar_app.ports.scanning import Redactions, Scans
 
 
 class NoSuchRequest(Exception):
@@ -200,16 +199,6 @@ class People(Protocol):
     def all(self) -> list[Person]: ...
 
 
-class Redactions(Protocol):
-    def add(self, entry: RedactionEntry) -> None: ...
-
-    def of_ticket(self, ticket_id: int) -> list[MaskedCard]: ...
-
-    def latest(self, *, limit: int = 200) -> list[RedactionEntry]: ...
-
-    def get(self, entry_id: str) -> RedactionEntry | None: ...
-
-
 class AuditLog(Protocol):
     def append(self, record: AuditRecord) -> Entry: ...
 
@@ -247,6 +236,9 @@ class Transaction(Protocol):
 
     @property
     def allowances(self) -> Allowances: ...
+
+    @property
+    def scans(self) -> Scans: ...
 
     @property
     def audit(self) -> AuditLog: ...

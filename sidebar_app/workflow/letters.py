@@ -1,7 +1,8 @@
 """The words that ticket and customer read, one place for all of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
+from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry
 from sidebar_app.domain.request import ActionRequest, Approval, Choice
 from sidebar_app.ports.notifier import Mail
 
@@ -62,16 +63,38 @@ _CUSTOMER_WORDS: dict[str, Callable[[ActionRequest], tuple[str, str]]] = {
 }
 
 
-def masked_card_warning(*, brand: str, last4: str, ticket_id: int, url: str) -> str:
-    """For the security channel: never more than brand, last four, and where."""
-    return f"A card number ({brand} ···· {last4}) was found in ticket #{ticket_id} and masked. {url}"
+def found_cards(entries: Sequence[RedactionEntry], *, url: str) -> str:
+    """For the security channel, all of one ticket: brand, last four, place and channel, never more."""
+    if len(entries) == 1:
+        return f"Ticket #{entries[0].ticket_id}: {_finding(entries[0])} {url}"
+    lines = [f"Ticket #{entries[0].ticket_id}, {len(entries)} findings: {url}"]
+    shown = entries[:_MOST_FINDINGS]
+    lines += [f"• {_finding(entry)}" for entry in shown]
+    if len(entries) > len(shown):
+        lines.append(f"… and {len(entries) - len(shown)} more, all of them in the redaction log.")
+    return "\n".join(lines)
 
 
-def remaining_card_warning(*, brand: str, last4: str, ticket_id: int, url: str) -> str:
-    return (
-        f"A card number ({brand} ···· {last4}) in ticket #{ticket_id} could NOT be masked. "
-        f"Please remove it by hand: {url}"
-    )
+_MOST_FINDINGS = 20
+_BECAME = {
+    Outcome.REDACTED: "was found {where} and masked.",
+    Outcome.REMAINING: "{where} could NOT be masked. Please remove it by hand.",
+    Outcome.REVIEW: "may stand {where}. Nothing was changed; please look.",
+}
+_PLACES = {
+    Place.COMMENT: "in a message",
+    Place.SUBJECT: "in the subject",
+    Place.FIELD: "in a field",
+    Place.ATTACHMENT: "in a file",
+}
+
+
+def _finding(entry: RedactionEntry) -> str:
+    if not entry.brand:
+        return f"NOT scanned. {entry.remains}"
+    where = _PLACES[entry.place] + (f" ({entry.channel})" if entry.channel else "")
+    what = f"A card number ({entry.brand} ···· {entry.last4}) {_BECAME[entry.outcome].format(where=where)}"
+    return f"{what} {entry.remains}".strip()
 
 
 def _upper(text: str) -> str:

@@ -1,103 +1,135 @@
-"""Masking card numbers in tickets."""
+"""Cleaning a ticket of card numbers: everything people wrote into it, as a whole."""
 
-from sidebar_app.domain.audit import AuditRecord
-from sidebar_app.domain.brands import brand_name
-from sidebar_app.domain.redaction_log import Outcome, RedactionEntry
-from sidebar_app.ports.chat import Chat
-from sidebar_app.ports.clock import Clock, Ids
-from sidebar_app.ports.helpdesk import Comment, Helpdesk
-from sidebar_app.ports.store import Store, Task, Transaction
-from sidebar_app.redaction import DETECTOR_VERSION, Hit, redact_marks, scan
-from sidebar_app.workflow import journal, letters
-from sidebar_app.workflow.tasks import TaskRunner
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry, Source
+from sidebar_app.ports.clock import Clock
+from sidebar_app.ports.helpdesk import Comment, Helpdesk, NoSuchTicket, TicketText
+from sidebar_app.ports.store import Store, Task
+from sidebar_app.workflow.findings import DESCRIPTION, Finding, Key, Search
+from sidebar_app.workflow.ledger import Entries, Ledger
+from sidebar_app.workflow.removing import Left, Remover
+from sidebar_app.workflow.tasks import Later, TaskRunner
+
+_NOT_OURS_TO_CHANGE = "The helpdesk's copy of the first message still holds it; nobody can change that copy."
+_HISTORY = "The old value stays in the ticket's history, from which the helpdesk lets nobody remove it."
+_LOOKED_FOR = 3
+_LOOK_AGAIN = timedelta(seconds=20)
 
 
 class Redact:
-    """Handlers of `redact` (subject: a ticket id) and `security` (subject: an entry of the redaction log)."""
+    """Handler of `redact`. Subject: a ticket id. Detail: "<source>:…", or the id of the webhook that told us."""
 
     def __init__(
-        self, *, store: Store, helpdesk: Helpdesk, chat: Chat, tasks: TaskRunner, clock: Clock, ids: Ids
+        self,
+        *,
+        store: Store,
+        helpdesk: Helpdesk,
+        ledger: Ledger,
+        search: Search,
+        tasks: TaskRunner,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._helpdesk = helpdesk
-        self._chat = chat
+        self._search = search
+        self._remover = Remover(helpdesk, search)
+        self._ledger = ledger
         self._tasks = tasks
         self._clock = clock
-        self._ids = ids
 
     def ticket(self, task: Task) -> None:
-        """Scans every comment of the ticket: a comment that was missed before is found now.
+        """An error on the way leaves the task unfinished, so nothing unscanned is ever taken for clean; from the
+        second one on, the log says so."""
+        ticket_id, source = int(task.subject), source_of(task.detail)
+        try:
+            self.clean(ticket_id, source=source)
+        except NoSuchTicket:
+            if task.attempts < _LOOKED_FOR:
+                raise Later("the helpdesk does not know the ticket", after=_LOOK_AGAIN) from None
+            self._ledger.not_scanned(ticket_id, why="the helpdesk has no such ticket any more", source=source)
+        except Exception as error:
+            if task.attempts > 1:
+                self._ledger.not_scanned(ticket_id, why=type(error).__name__, source=source)
+            raise
 
-        An error on the way leaves the task unfinished, so nothing unscanned is ever taken for clean.
+    def clean(self, ticket_id: int, *, source: Source) -> list[RedactionEntry]:
+        """Everything found is in the log before the helpdesk is asked to remove it. Answers the entries of what was
+        found now, as they are afterwards.
+
+        Raises HelpdeskUnavailable, HelpdeskRefused, NoSuchTicket, and whatever a scan raises.
         """
-        for comment in self._helpdesk.comments(int(task.subject)):
-            self._comment(comment)
+        read_at = self._clock.now()
+        text, comments = self._helpdesk.ticket_text(ticket_id), self._helpdesk.comments(ticket_id)
+        findings = self._search.ticket(text, comments)
+        noted = self._ledger.note(ticket_id, findings, source=source)
+        settled = self._removed(text, comments, findings, noted, source)
+        here = {finding.spot.key for finding in findings}
+        for key, entries in noted.items():
+            if key not in here:  # noted before, and gone since: a crash, or somebody removed it by hand
+                self._ledger.settle(entries, Counter(), why="", stays=_stays(key))
+        self._follow_merges(comments, source)
+        self._ledger.scanned(ticket_id, changed_at=text.changed_at, read_at=read_at)
+        return settled
 
-    def warn(self, task: Task) -> None:
-        with self._store.reading() as tx:
-            entry = tx.redactions.get(task.subject)
-        if entry is None:
-            return
-        words = (
-            letters.masked_card_warning
-            if entry.outcome is Outcome.REDACTED
-            else letters.remaining_card_warning
-        )
-        url = self._helpdesk.ticket_url(entry.ticket_id)
-        self._chat.warn_security(
-            words(brand=entry.brand, last4=entry.last4, ticket_id=entry.ticket_id, url=url)
-        )
+    def _removed(
+        self,
+        text: TicketText,
+        comments: Sequence[Comment],
+        findings: Sequence[Finding],
+        noted: Mapping[Key, Entries],
+        source: Source,
+    ) -> list[RedactionEntry]:
+        """Tries where it is worth it, text by text, and settles what came of it."""
+        worth = [f for f in findings if f.certain and _worth_trying(noted.get(f.spot.key, ()), source)]
+        by_id = {comment.id: comment for comment in comments}
+        settled: list[RedactionEntry] = []
+        for finding in worth:
+            if finding.spot.place is Place.COMMENT:
+                left = self._remover.from_comment(by_id[finding.spot.comment_id])
+                settled += self._settled(finding, noted, left)
+        fields = [f for f in worth if f.spot.place is not Place.COMMENT and f.spot.place_id != DESCRIPTION]
+        removed = self._remover.from_ticket(text, fields)
+        for finding in fields:
+            left = removed.get(finding.spot.key, Left(Counter(), ""))  # a field that was emptied meanwhile
+            settled += self._settled(finding, noted, left)
+        for finding in worth:
+            if finding.spot.place_id == DESCRIPTION:
+                settled += self._settled(finding, noted, Left(finding.counted, _NOT_OURS_TO_CHANGE))
+        return settled
 
-    def _comment(self, comment: Comment) -> None:
-        hits = _certain(comment)
-        if not hits:
-            return
-        marked = redact_marks(comment.html, hits)
-        after = self._helpdesk.redact_comment(comment, marked_html=marked)
-        remaining = {(hit.brand, hit.last4) for hit in _certain(after) if hit.kind == "pan"}
-        self._log(comment, [hit for hit in hits if hit.kind == "pan"], remaining)
+    def _settled(self, finding: Finding, noted: Mapping[Key, Entries], left: Left) -> list[RedactionEntry]:
+        key = finding.spot.key
+        entries = noted.get(key)
+        if not entries:  # a code without its number has no entry of its own
+            return []
+        return self._ledger.settle(entries, left.numbers, why=left.why, stays=_stays(key))
 
-    def _log(self, comment: Comment, hits: list[Hit], remaining: set[tuple[str, str]]) -> None:
-        now = self._clock.now()
-        rings = []
-        with self._store.transaction() as tx:
-            for hit in hits:
-                entry = RedactionEntry(
-                    id=self._ids.new("red"),
-                    ticket_id=comment.ticket_id,
-                    comment_id=comment.id,
-                    brand=brand_name(hit.brand),
-                    last4=hit.last4,
-                    detector_version=DETECTOR_VERSION,
-                    outcome=Outcome.REMAINING if (hit.brand, hit.last4) in remaining else Outcome.REDACTED,
-                    at=now,
-                    written_at=comment.created_at,
-                    rule=hit.rule,
-                )
-                tx.redactions.add(entry)
-                _record(tx, entry)
-                rings.append(tx.tasks.add("security", entry.id, now=now))
+    def _follow_merges(self, comments: Sequence[Comment], source: Source) -> None:
+        """A merge copies what was said in one ticket into another: the other one is scanned too, once."""
+        now, rings = self._clock.now(), []
+        merged = [(comment, other) for comment in comments for other in comment.merged_tickets]
+        if merged:
+            with self._store.transaction() as tx:
+                for comment, other in merged:
+                    detail = f"{source.value}:merge.{comment.id}"
+                    rings.append(tx.tasks.add("redact", str(other), detail=detail, now=now))
         self._tasks.ring(rings)
 
 
-def _certain(comment: Comment) -> list[Hit]:
-    return [hit for hit in scan(comment.html, markup=True) if hit.confidence == "redact"]
+def source_of(detail: str) -> Source:
+    named = detail.partition(":")[0]
+    return Source(named) if named in set(Source) else Source.WEBHOOK
 
 
-def _record(tx: Transaction, entry: RedactionEntry) -> None:
-    tx.audit.append(
-        AuditRecord(
-            at=entry.at,
-            actor=journal.SYSTEM[0],
-            actor_name=journal.SYSTEM[1],
-            event=f"card_number.{entry.outcome.value}",
-            subject=entry.id,
-            ticket_id=entry.ticket_id,
-            details={
-                "comment": entry.comment_id,
-                "brand": entry.brand,
-                "last4": entry.last4,
-                "detector": entry.detector_version,
-            },
-        )
+def _worth_trying(entries: Entries, source: Source) -> bool:
+    """What the helpdesk refused before is not asked for with every new comment, but a back-scan tries again."""
+    return (
+        source is Source.BACKSCAN or not entries or any(e.outcome is not Outcome.REMAINING for e in entries)
     )
+
+
+def _stays(key: Key) -> str:
+    return "" if key[0] == Place.COMMENT else _HISTORY

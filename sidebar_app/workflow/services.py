@@ -11,10 +11,14 @@ from sidebar_app.ports.helpdesk import Helpdesk
 from sidebar_app.ports.notifier import Notifier
 from sidebar_app.ports.queue import Bell
 from sidebar_app.ports.store import Store
+from sidebar_app.redaction import Scan, scan
+from sidebar_app.workflow.alarm import Alarm
 from sidebar_app.workflow.decide import Decide
 from sidebar_app.workflow.execute import Execute
 from sidebar_app.workflow.facts import Mirror
+from sidebar_app.workflow.findings import Search
 from sidebar_app.workflow.identify import Directory, RoleMap
+from sidebar_app.workflow.ledger import Ledger
 from sidebar_app.workflow.look_up import LookUp
 from sidebar_app.workflow.policing import Police
 from sidebar_app.workflow.receive import Receive
@@ -29,7 +33,7 @@ from sidebar_app.workflow.withdraw import Expire, Withdraw
 
 @dataclass(frozen=True)
 class Outside:
-    """The adapters."""
+    """The adapters, and what texts are searched with."""
 
     store: Store
     billing: BillingGateway
@@ -39,6 +43,7 @@ class Outside:
     bell: Bell
     clock: Clock
     ids: Ids
+    scan: Scan = scan
 
 
 @dataclass(frozen=True)
@@ -113,12 +118,16 @@ def _serve(tasks: TaskRunner, o: Outside, mirror: Mirror, look_up: LookUp, terms
         store=o.store, chat=o.chat, helpdesk=o.helpdesk, notifier=o.notifier, mirror=mirror, clock=o.clock,
         backend=o.billing.name,
     )  # fmt: skip
-    redact = Redact(store=o.store, helpdesk=o.helpdesk, chat=o.chat, tasks=tasks, clock=o.clock, ids=o.ids)
+    ledger = Ledger(store=o.store, tasks=tasks, clock=o.clock, ids=o.ids)
+    redact = Redact(
+        store=o.store, helpdesk=o.helpdesk, ledger=ledger, search=Search(o.scan), tasks=tasks, clock=o.clock
+    )
+    alarm = Alarm(store=o.store, helpdesk=o.helpdesk, chat=o.chat, clock=o.clock)
     tasks.serve(
         {
             "execute": execute,
             "redact": redact.ticket,
-            "security": redact.warn,
+            "security": alarm.tell,
             "warm": look_up.warm,
             **tell.handlers(),
         }

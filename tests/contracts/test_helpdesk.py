@@ -21,11 +21,13 @@ from sidebar_app.adapters.helpdesk.zendesk import (
     StaticToken,
     ZendeskConnection,
     ZendeskHelpdesk,
+    legacy,
 )
 from sidebar_app.adapters.helpdesk.zendesk import client as zendesk_client
 from sidebar_app.ports.helpdesk import (
     Comment,
     Helpdesk,
+    HelpdeskLockedOut,
     HelpdeskRefused,
     HelpdeskUnavailable,
     NoSuchTicket,
@@ -292,15 +294,117 @@ def test_a_comment_that_changed_meanwhile_is_refused_and_stays(helpdesk: Helpdes
 
 def test_a_comment_of_another_ticket_is_not_touched(helpdesk: Helpdesk) -> None:
     comment = helpdesk.comments(1010)[1]
-    with pytest.raises(NoSuchTicket):
+    with pytest.raises(HelpdeskRefused):
         helpdesk.redact_comment(replace(comment, ticket_id=1001), marked_html=marked(comment))
 
 
-def test_missing_rights_are_a_refusal(helpdesk: Helpdesk, world: World) -> None:
+NO_MARKS = ("status", "/comment_redactions/")
+
+
+@pytest.mark.parametrize("status", [403, 404, 422])
+def test_where_marks_are_refused_the_older_way_is_tried(
+    helpdesk: Helpdesk, world: World, status: int
+) -> None:
     comment = helpdesk.comments(1010)[1]
-    world.fail("status", "/comment_redactions/", value=403)
-    with pytest.raises(HelpdeskRefused, match="rights"):
+    world.fail(*NO_MARKS, value=status)
+    assert CARD[:15] not in helpdesk.redact_comment(comment, marked_html=marked(comment)).html
+    assert "CVV 123. Please" in helpdesk.comments(1010)[1].html
+
+
+def test_missing_rights_are_a_refusal_that_names_both_ways(helpdesk: Helpdesk, world: World) -> None:
+    comment = helpdesk.comments(1010)[1]
+    world.call("PATCH", "/_sandbox/tickets/1010", {"status": "closed"})
+    world.fail(*NO_MARKS, value=403)
+    with pytest.raises(HelpdeskRefused, match=r"rights.*The older way: .*422"):
         helpdesk.redact_comment(comment, marked_html=marked(comment))
+    assert helpdesk.comments(1010)[1].html == comment.html
+
+
+def test_a_refused_token_is_no_answer_about_the_comment(helpdesk: Helpdesk, world: World) -> None:
+    comment = helpdesk.comments(1010)[1]
+    world.fail(*NO_MARKS, value=401, times=2)
+    with pytest.raises(HelpdeskLockedOut):
+        helpdesk.redact_comment(comment, marked_html=marked(comment))
+
+
+def test_the_older_way_takes_each_number_as_a_whole_and_short_codes_with_the_words_before_them() -> None:
+    html = (
+        "<p>It is <redact>4111</redact> <redact>1111</redact>&nbsp;<redact>1111</redact> 1111, CVV "
+        "<redact>123</redact> or <redact>555555555555</redact>4444</p>"
+    )
+    assert legacy.literal_texts(html) == ["4111 1111\N{NO-BREAK SPACE}1111", ", CVV 123"[-8:], "555555555555"]
+
+
+def test_a_number_in_an_attribute_goes_with_its_tag(helpdesk: Helpdesk, world: World) -> None:
+    html = '<p><a href="tel:4111111111111111">call me</a></p>'
+    world.call("POST", "/_sandbox/comments", {"ticket": 1002, "as": "customer", "html": html})
+    comment = helpdesk.comments(1002)[-1]
+    after = helpdesk.redact_comment(comment, marked_html=html.replace('1111"', '1111" redact'))
+    assert after.html == "<p>call me</a></p>"
+
+
+# ── the rest of a ticket's text ─────────────────────────────────────────────
+
+
+def with_fields(world: World) -> tuple[int, int]:
+    """Two custom fields of ticket 1002 with a number in each; the second one wants digits only."""
+    free = world.call("POST", "/_sandbox/fields", {"title": "Card on file"})["id"]
+    strict = world.call("POST", "/_sandbox/fields", {"title": "Reference", "pattern": "[0-9]{16}"})["id"]
+    values = [{"id": free, "value": f"card {CARD}"}, {"id": strict, "value": CARD.replace(" ", "")}]
+    world.call("PATCH", "/_sandbox/tickets/1002", {"custom_fields": values, "subject": f"Card {CARD}"})
+    return free, strict
+
+
+def test_subject_and_fields_come_with_their_titles(helpdesk: Helpdesk, world: World) -> None:
+    free, strict = with_fields(world)
+    text = helpdesk.ticket_text(1002)
+    assert [(f.id, f.name, f.value) for f in text.fields] == [
+        (free, "Card on file", f"card {CARD}"),
+        (strict, "Reference", CARD.replace(" ", "")),
+    ]
+    assert (text.submitter_id, text.channel) == (2002, "email")
+    assert text.changed_at == text.created_at == SEEDED - timedelta(hours=7)
+    assert "payment" in text.description
+    assert "4111" not in repr(text)
+    assert "4111" not in repr(text.fields)
+
+
+def test_subject_and_fields_are_written_in_one_update(helpdesk: Helpdesk, world: World) -> None:
+    free, _ = with_fields(world)
+    helpdesk.mask_ticket(helpdesk.ticket_text(1002), subject="Card ****", fields={free: "card ****"})
+    after = helpdesk.ticket_text(1002)
+    assert (after.subject, after.fields[0].value) == ("Card ****", "card ****")
+
+
+def test_a_ticket_that_changed_meanwhile_is_not_overwritten(helpdesk: Helpdesk, world: World) -> None:
+    before = helpdesk.ticket_text(1002)
+    world.now += timedelta(seconds=1)
+    world.says(1002, "One more thing")
+    with pytest.raises(HelpdeskUnavailable):
+        helpdesk.mask_ticket(before, subject="Card ****")
+    assert helpdesk.ticket_text(1002).subject == "Our payment did not go through"
+
+
+def test_what_cannot_be_written_is_refused_and_nothing_of_it_is_done(
+    helpdesk: Helpdesk, world: World
+) -> None:
+    free, strict = with_fields(world)
+    text = helpdesk.ticket_text(1002)
+    with pytest.raises(HelpdeskRefused):
+        helpdesk.mask_ticket(text, fields={free: "card ****", strict: "************1111"})
+    assert helpdesk.ticket_text(1002) == text
+    world.call("PATCH", "/_sandbox/tickets/1002", {"status": "closed"})
+    with pytest.raises(HelpdeskRefused):
+        helpdesk.mask_ticket(text, subject="Card ****")
+
+
+def test_a_comment_says_how_it_came_and_of_which_merge(helpdesk: Helpdesk, world: World) -> None:
+    world.call("POST", "/_sandbox/merge", {"ticket": 1010, "into": 1002, "as": "l1"})
+    copied, left = helpdesk.comments(1002)[-1], helpdesk.comments(1010)[-1]
+    assert (copied.merged_tickets, left.merged_tickets) == ((1010,), (1002,))
+    assert "4444" in copied.html
+    assert helpdesk.comments(1001)[0].merged_tickets == ()
+    assert helpdesk.comments(1010)[1].channel == "web"
 
 
 # ── trouble ─────────────────────────────────────────────────────────────────

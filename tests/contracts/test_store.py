@@ -285,6 +285,39 @@ def test_redactions_and_cards_are_kept(store: SqlStore) -> None:
         assert tx.pulse(1010) != before
 
 
+def test_what_became_of_a_finding_is_written_once_and_told_until_it_was_heard(store: SqlStore) -> None:
+    entry = RedactionEntry("red_1", 1010, 5, "Visa", "1111", "d1", Outcome.FOUND, NOW)
+    with store.transaction() as tx:
+        tx.redactions.add(entry)
+    with store.transaction() as tx:
+        assert tx.redactions.open_of(1010) == [entry]
+        before = tx.pulse(1010)
+        assert tx.redactions.settle(entry, Outcome.REMAINING, remains="no rights")
+        assert not tx.redactions.settle(entry, Outcome.REDACTED, remains="")
+        assert tx.pulse(1010) != before
+    with store.transaction() as tx:
+        (remaining,) = tx.redactions.open_of(1010)
+        assert (remaining.outcome, remaining.remains) == (Outcome.REMAINING, "no rights")
+        tx.redactions.mark_told([remaining])
+        assert tx.redactions.untold_of(1010) == []
+        assert tx.redactions.settle(remaining, Outcome.REDACTED, remains="")
+        tx.redactions.mark_told([remaining])  # what was told is not how it is now
+    with store.reading() as tx:
+        assert tx.redactions.open_of(1010) == []
+        assert [e.outcome for e in tx.redactions.untold_of(1010)] == [Outcome.REDACTED]
+        assert tx.redactions.untold_of(1011) == []
+
+
+def test_the_latest_scan_of_a_ticket_is_remembered(store: SqlStore) -> None:
+    later = NOW + timedelta(minutes=1)
+    with store.transaction() as tx:
+        assert tx.scans.of(1010) is None
+        tx.scans.save(1010, changed_at=NOW, read_at=later)
+        tx.scans.save(1010, changed_at=NOW - timedelta(hours=1), read_at=NOW)
+    with store.reading() as tx:
+        assert tx.scans.of(1010) == (NOW, later)
+
+
 def test_the_pulse_of_a_ticket_changes_with_its_requests(store: SqlStore) -> None:
     request = put(store, a_request())
     with store.transaction() as tx:

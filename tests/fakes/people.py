@@ -1,13 +1,24 @@
 """Helpdesk, chat and mail in memory."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from sidebar_app.domain.people import SlackIdentity
 from sidebar_app.ports.chat import ApprovalCard, ChatUnavailable, ChatUncertain, MessageRef
-from sidebar_app.ports.helpdesk import AgentProfile, Comment, HelpdeskUnavailable, NoSuchTicket, Ticket
+from sidebar_app.ports.helpdesk import (
+    AgentProfile,
+    Comment,
+    HelpdeskRefused,
+    HelpdeskUnavailable,
+    NoSuchTicket,
+    TextField,
+    Ticket,
+    TicketText,
+)
 from sidebar_app.ports.notifier import Mail, NotifierUnavailable
 
+WRITTEN = datetime(2026, 3, 1, tzinfo=UTC)
 GROUPS = {501: "Billing L1", 502: "Billing L2", 503: "Billing Managers", 505: "Billing Specialists"}
 
 
@@ -29,6 +40,10 @@ class FakeHelpdesk:
         }
         self.notes: dict[int, list[tuple[str, str]]] = {}
         self.texts: dict[int, list[Comment]] = {}
+        self.fields: dict[int, dict[int, str]] = {}
+        self.changed: dict[int, datetime] = {}
+        self.refused: set[str] = set()  # names of methods, or "field:<id>"
+        self.asked: list[str] = []
         self.down = False
 
     def agent(self, user_id: int) -> AgentProfile:
@@ -47,10 +62,29 @@ class FakeHelpdesk:
         self._answer()
         return list(self.texts.get(ticket_id, []))
 
-    def writes(self, ticket_id: int, html: str) -> None:
+    def writes(self, ticket_id: int, html: str, *, author: int = 2001, merged: tuple[int, ...] = ()) -> None:
         number = sum(map(len, self.texts.values())) + 1
-        comment = Comment(number, ticket_id, html, True, 2001, datetime(2026, 3, 1, tzinfo=UTC))
+        comment = Comment(number, ticket_id, html, True, author, WRITTEN, "email", merged)
         self.texts.setdefault(ticket_id, []).append(comment)
+
+    def ticket_text(self, ticket_id: int) -> TicketText:
+        self._answer()
+        ticket = self.ticket(ticket_id)
+        fields = tuple(TextField(i, f"Field {i}", v) for i, v in self.fields.get(ticket_id, {}).items())
+        first = self.texts[ticket_id][0].html if self.texts.get(ticket_id) else ""
+        at = self.changed.get(ticket_id, WRITTEN)
+        return TicketText(ticket_id, ticket.subject, first, fields, ticket.requester_id, "email", WRITTEN, at)
+
+    def mask_ticket(
+        self, text: TicketText, *, subject: str | None = None, fields: Mapping[int, str] | None = None
+    ) -> None:
+        self._answer()
+        self.asked.append("mask_ticket")
+        if "mask_ticket" in self.refused or any(f"field:{i}" in self.refused for i in fields or ()):
+            raise HelpdeskRefused("Closed tickets cannot be changed (422).")
+        if subject is not None:
+            self.tickets[text.id] = replace(self.tickets[text.id], subject=subject)
+        self.fields.setdefault(text.id, {}).update(fields or {})
 
     def add_note(self, ticket_id: int, *, text: str, marker: str) -> None:
         self._answer()
@@ -60,6 +94,9 @@ class FakeHelpdesk:
 
     def redact_comment(self, comment: Comment, *, marked_html: str) -> Comment:
         self._answer()
+        self.asked.append("redact_comment")
+        if "redact_comment" in self.refused:
+            raise HelpdeskRefused("Our user lacks the rights for this (403).")
         parts = marked_html.split("<redact>")
         html = parts[0] + "".join(
             "▇" * len(inside) + after

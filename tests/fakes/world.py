@@ -13,6 +13,7 @@ from sidebar_app.domain.people import SlackIdentity
 from sidebar_app.domain.request import ActionRequest
 from sidebar_app.permissions import load_policy
 from sidebar_app.ports.chat import Answer
+from sidebar_app.redaction import Scan, scan
 from sidebar_app.workflow.case import Submission
 from sidebar_app.workflow.services import Outside, Services, Terms, assemble
 from tests.fakes.billing import FakeBilling
@@ -38,6 +39,7 @@ class World:
         at: datetime = START,
         policy_text: str = "",
         prepared: bool = False,
+        scan: Scan = scan,
     ) -> None:
         """`prepared`: the database has its tables and people already."""
         self.clock = FakeClock(at)
@@ -65,6 +67,7 @@ class World:
             self.bell,
             self.clock,
             CountingIds(),
+            scan,
         )
         self.services: Services = assemble(outside, policy=policy, roles=roles, terms=terms or Terms())
 

@@ -10,7 +10,16 @@ from sidebar_app.adapters.store.allowances import allowance_of
 from sidebar_app.adapters.store.redactions import entries_of
 from sidebar_app.domain.log_filter import LogFilter
 from sidebar_app.domain.log_summary import Group, LogSummary, open_outcomes
-from sidebar_app.domain.redaction_log import Allowance, Logged, Outcome, Place, RedactionEntry, SignOff
+from sidebar_app.domain.redaction_log import (
+    CLOSED,
+    NO_NUMBER,
+    Allowance,
+    Logged,
+    Outcome,
+    Place,
+    RedactionEntry,
+    SignOff,
+)
 from sidebar_app.ports.redaction_log import Choices
 
 _T = tables.redactions
@@ -30,9 +39,7 @@ class SqlRedactionLog:
     def summary(self, wanted: LogFilter) -> LogSummary:
         where = _conditions(wanted)
         groups = self._groups(where)
-        numbers = select(func.count(_T.c.ticket_id.distinct())).where(
-            *where, _T.c.outcome != Outcome.NOT_SCANNED
-        )
+        numbers = select(func.count(_T.c.ticket_id.distinct())).where(*where, _T.c.outcome.not_in(NO_NUMBER))
         open_tickets = {outcome: self._tickets(where, outcome) for outcome in open_outcomes(groups)}
         return LogSummary(groups, self._connection.scalar(numbers) or 0, open_tickets)
 
@@ -55,7 +62,7 @@ class SqlRedactionLog:
         return Choices(tuple(filter(None, brands)), channels)
 
     def waiting(self) -> int:
-        open_ones = select(func.count()).where(_T.c.outcome != Outcome.REDACTED, ~_signed, ~_reported)
+        open_ones = select(func.count()).where(_T.c.outcome.not_in(CLOSED), ~_signed, ~_reported)
         return self._connection.scalar(open_ones) or 0
 
     def outcomes(self, wanted: LogFilter) -> list[tuple[str, Outcome]]:

@@ -1,6 +1,6 @@
 """The redaction log in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -13,6 +13,7 @@ from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry, Sou
 _T = tables.redactions
 _FIELDS = tuple(field.name for field in fields(RedactionEntry))
 _ENUMS = {"place": Place, "outcome": Outcome, "source": Source}
+_OPEN = (Outcome.FOUND, Outcome.REMAINING, Outcome.REVIEW, Outcome.NOT_SCANNED)
 
 
 class SqlRedactions:
@@ -21,7 +22,23 @@ class SqlRedactions:
 
     def add(self, entry: RedactionEntry) -> None:
         values = {name: getattr(entry, name) for name in _FIELDS}
-        self._connection.execute(_T.insert().values({**values, "came_in": entry.came_in}))
+        self._connection.execute(_T.insert().values({**values, "came_in": entry.came_in, "told": False}))
+
+    def settle(self, entry: RedactionEntry, outcome: Outcome, *, remains: str) -> bool:
+        same = (_T.c.id == entry.id) & (_T.c.outcome == entry.outcome) & (_T.c.remains == entry.remains)
+        changed = {"outcome": outcome, "remains": remains, "told": False}
+        return bool(self._connection.execute(_T.update().where(same).values(changed)).rowcount)
+
+    def open_of(self, ticket_id: int) -> list[RedactionEntry]:
+        return self._of(ticket_id, _T.c.outcome.in_(_OPEN))
+
+    def untold_of(self, ticket_id: int) -> list[RedactionEntry]:
+        return self._of(ticket_id, _T.c.told.is_(False))
+
+    def mark_told(self, entries: Iterable[RedactionEntry]) -> None:
+        for entry in entries:
+            same = (_T.c.id == entry.id) & (_T.c.outcome == entry.outcome)
+            self._connection.execute(_T.update().where(same).values(told=True))
 
     def of_ticket(self, ticket_id: int) -> list[MaskedCard]:
         masked = (_T.c.ticket_id == ticket_id) & (_T.c.outcome == Outcome.REDACTED)
@@ -35,6 +52,10 @@ class SqlRedactions:
     def get(self, entry_id: str) -> RedactionEntry | None:
         rows = self._connection.execute(select(_T).where(_T.c.id == entry_id)).all()
         return entries_of(rows)[0] if rows else None
+
+    def _of(self, ticket_id: int, where: Any) -> list[RedactionEntry]:
+        wanted = select(_T).where(_T.c.ticket_id == ticket_id, where).order_by(_T.c.at, _T.c.id)
+        return entries_of(self._connection.execute(wanted).all())
 
 
 def entries_of(rows: Sequence[Row[Any]]) -> list[RedactionEntry]:

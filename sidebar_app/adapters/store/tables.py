@@ -190,6 +190,7 @@ redactions = Table(
     Column("rule", String(64), nullable=False),
     Column("remains", Text, nullable=False),
     Column("came_in", Instant, nullable=False),
+    Column("told", Boolean, nullable=False),
     Index("redactions_by_ticket", "ticket_id", "at"),
     Index("redactions_by_time", "at"),
     Index("redactions_by_coming", "came_in", "id"),
@@ -229,6 +230,54 @@ allowances = Table(
     Column("removed_by_name", Text, nullable=False),
     Column("removed_at", Instant),
     Index("card_allowances_by_entry", "entry_id"),
+)
+
+scanned_tickets = Table(
+    "scanned_tickets",
+    metadata,
+    Column("ticket_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("read_at", Instant, nullable=False),
+)
+
+bookmarks = Table(
+    "bookmarks",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+backscans = Table(
+    "backscans",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant),
+    Column("dry_run", Boolean, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("bookmark", Text, nullable=False),
+    Column("listed_all", Boolean, nullable=False),
+    Column("at_once", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("paused_until", Instant),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+
+backscan_tickets = Table(
+    "backscan_tickets",
+    metadata,
+    Column("run_id", String(64), ForeignKey("backscans.id"), primary_key=True),
+    Column("ticket_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("state", String(16), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("found", Integer, nullable=False),
+    Column("redacted", Integer, nullable=False),
+    Column("remaining", Integer, nullable=False),
+    Column("review", Integer, nullable=False),
+    Column("findings", Text, nullable=False),
+    Index("backscan_tickets_by_state", "run_id", "state"),
 )
 
 audit = Table(

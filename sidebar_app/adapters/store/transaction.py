@@ -16,8 +16,10 @@ from sidebar_app.adapters.store.people import SqlPeople
 from sidebar_app.adapters.store.redaction_log import SqlRedactionLog
 from sidebar_app.adapters.store.redactions import SqlRedactions
 from sidebar_app.adapters.store.requests import SqlRequests
+from sidebar_app.adapters.store.scans import SqlScans
 from sidebar_app.adapters.store.tasks import SqlTasks
 from sidebar_app.adapters.store.upsert import insert, inserted
+from sidebar_app.domain.redaction_log import Outcome
 from sidebar_app.ports.chat import MessageRef
 
 
@@ -62,6 +64,10 @@ class SqlTransaction:
         return SqlAllowances(self._connection)
 
     @cached_property
+    def scans(self) -> SqlScans:
+        return SqlScans(self._connection)
+
+    @cached_property
     def audit(self) -> SqlAuditLog:
         return SqlAuditLog(self._connection)
 
@@ -92,11 +98,14 @@ class SqlTransaction:
     def pulse(self, ticket_id: int) -> str:
         requests, redactions, mirror = tables.requests, tables.redactions, tables.mirror
         of_ticket = requests.c.ticket_id == ticket_id
+        redacted = redactions.c.ticket_id == ticket_id
+        being_masked, masked = (redactions.c.outcome == o for o in (Outcome.FOUND, Outcome.REDACTED))
         customers = select(requests.c.customer_id).where(of_ticket)
         row = self._connection.execute(
             select(
                 select(func.max(requests.c.updated_at)).where(of_ticket).scalar_subquery(),
-                select(func.count()).where(redactions.c.ticket_id == ticket_id).scalar_subquery(),
+                select(func.count()).where(redacted, ~being_masked).scalar_subquery(),
+                select(func.count()).where(redacted, masked).scalar_subquery(),
                 select(func.max(mirror.c.read_at))
                 .where(mirror.c.customer_id.in_(customers))
                 .scalar_subquery(),

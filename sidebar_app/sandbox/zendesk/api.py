@@ -6,9 +6,9 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, request
 
 from sidebar_app.sandbox.kit import Json
-from sidebar_app.sandbox.zendesk import redaction, wire
+from sidebar_app.sandbox.zendesk import custom_fields, redaction, wire
 from sidebar_app.sandbox.zendesk.desk import GROUP, Desk
-from sidebar_app.sandbox.zendesk.errors import invalid
+from sidebar_app.sandbox.zendesk.errors import invalid, update_conflict
 from sidebar_app.sandbox.zendesk.oauth import Tokens
 from sidebar_app.sandbox.zendesk.seed import CUSTOM_ROLES
 
@@ -117,6 +117,9 @@ def _add_tickets(routes: Routes, desk: Desk) -> None:
         desk.ticket(id)
         return wire.listed("audits", desk.audits(id), lambda audit: shown_audit(desk, audit))
 
+    routes.add(
+        "GET", "/ticket_fields", lambda: wire.listed("ticket_fields", desk.documents.all(custom_fields.FIELD))
+    )
     routes.add("GET", "/tickets/<int:of>", lambda of: _ticket(desk, of))
     routes.add("PUT", "/tickets/<int:id>", update)
     routes.add("GET", "/tickets/<int:id>/comments", comments)
@@ -144,6 +147,8 @@ def _given_tags() -> set[str]:
 def _updated(desk: Desk, id: str, asked: Json) -> Json:
     """One PUT is one audit of everything it did; a refused one does nothing."""
     ticket = desk.ticket(id)
+    if asked.get("safe_update") and asked.get("updated_stamp") != ticket["updated_at"]:
+        raise update_conflict()
     changes = {key: value for key, value in asked.items() if key not in ("id", "comment")}
     added, removed = set(changes.pop("additional_tags", ())), set(changes.pop("remove_tags", ()))
     wanted: list[str] = changes["tags"] if "tags" in changes else ticket["tags"]

@@ -2,7 +2,8 @@
 
 `GET sign?agent=&ticket=&location=` a token of the signed URL, as text · `GET state?agent=&ticket=` what the
 workspace shows · `POST comments {ticket, as, text|html, public?, attachments?}` as `customer` or a colleague ·
-`POST tickets {requester_id, subject, text, channel?}` · `PATCH tickets/<id> {status…}` ·
+`POST tickets {requester_id, subject, text, channel?}` · `POST fields {title, kind?, pattern?}` a custom field ·
+`POST merge {ticket, into, as}` · `PATCH tickets/<id> {status…}` ·
 `PATCH users/<name> {role, suspended, active, tags, groups…}` · `POST announce {ticket}` the events of a seeded
 ticket · `POST rotate-key` · `POST tokens {expires_in}` a token pair.
 """
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, jsonify, request
 
 from sidebar_app.sandbox.kit import Json
-from sidebar_app.sandbox.zendesk import events, signing, wire
+from sidebar_app.sandbox.zendesk import custom_fields, events, merging, signing, wire
 from sidebar_app.sandbox.zendesk.desk import GROUP, TICKET, USER, Attachment, Desk
 from sidebar_app.sandbox.zendesk.errors import not_found
 from sidebar_app.sandbox.zendesk.oauth import Tokens
@@ -116,6 +117,16 @@ def _add_writing(routes: Blueprint, desk: Desk) -> None:
     @routes.post("/tickets")
     def new_ticket() -> tuple[Response, int]:
         return jsonify(wire.shown_ticket(desk.create_ticket(**request.get_json()))), 201
+
+    @routes.post("/fields")
+    def new_field() -> tuple[Response, int]:
+        return jsonify(custom_fields.add(desk.documents, **request.get_json())), 201
+
+    @routes.post("/merge")
+    def merge() -> tuple[str, int]:
+        asked = request.get_json()
+        merging.merge(desk, asked["ticket"], asked["into"], author_id=colleague(desk, asked["as"])["id"])
+        return "", 204
 
 
 def _attachment(given: Json) -> Attachment:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sidebar_app.sandbox.kit import Documents, Json
-from sidebar_app.sandbox.zendesk import events, markup
+from sidebar_app.sandbox.zendesk import custom_fields, events, markup
 from sidebar_app.sandbox.zendesk.errors import closed, invalid, not_found
 
 USER, GROUP, TICKET, COMMENT, AUDIT, FILE = (
@@ -76,7 +76,7 @@ class Desk:
             number = id or self.documents.next_number("zendesk_ticket", 1101)
             ticket = _blank_ticket(number, requester_id, subject, text, channel, stamp(self.now()))
             self.documents.put(TICKET, number, ticket)
-            self._append(ticket, requester_id, markup.to_html(text), public=True)
+            self.append(ticket, requester_id, markup.to_html(text), public=True)
             ticket = self.ticket(number)
         self.announce(events.ticket_created(ticket, at=self.now()))
         return ticket
@@ -98,7 +98,7 @@ class Desk:
                 raise closed()
             if not (html or text).strip():
                 raise invalid("comment", "Comment: cannot be blank")
-            comment = self._append(
+            comment = self.append(
                 ticket, author_id, html or markup.to_html(text), public=public, files=attachments
             )
         author = self.user(author_id)
@@ -114,9 +114,15 @@ class Desk:
             changed = []
             for field in (*_CHANGEABLE, "tags"):
                 if field in changes and changes[field] != ticket[field]:
-                    changed.append(_change(field, ticket[field], changes[field]))
+                    changed.append(change_event(field, ticket[field], changes[field]))
                     ticket[field] = changes[field]
-            return self.record(ticket, author_id, changed)
+            ticket["raw_subject"] = ticket["subject"]
+            changed += custom_fields.changed(self.documents, ticket, changes.get("custom_fields") or ())
+            audit = self.record(ticket, author_id, changed)
+        for change in changed:
+            if (told := events.field_changed(ticket, change, author_id, at=self.now())) is not None:
+                self.announce(told)
+        return audit
 
     def record(self, ticket: Json, author_id: int, happened: list[Json]) -> Json:
         """Writes the ticket and the audit of what happened to it."""
@@ -128,16 +134,27 @@ class Desk:
         for event in happened:
             event["id"] = self.documents.next_number("zendesk_event", 60_001)
         audit: Json = {"id": number, "ticket_id": ticket["id"], "created_at": stamp(self.now())}
-        audit |= {"author_id": author_id, "via": _via("api"), "metadata": {"system": {}, "custom": {}}}
+        audit |= {"author_id": author_id, "via": via_channel("api"), "metadata": {"system": {}, "custom": {}}}
         audit |= {"events": happened, "_at": int(self.now().timestamp())}
         return self.documents.put(AUDIT, number, audit) if happened else audit
 
-    def _append(
-        self, ticket: Json, author_id: int, html: str, *, public: bool, files: Iterable[Attachment] = ()
+    def append(
+        self,
+        ticket: Json,
+        author_id: int,
+        html: str,
+        *,
+        public: bool,
+        files: Iterable[Attachment] = (),
+        via: Json | None = None,
     ) -> Json:
+        """One more comment, without asking whether the ticket takes one and without announcing it."""
         number = self.documents.next_number("zendesk_comment", 40_001)
         comment: Json = {"id": number, "type": "Comment", "author_id": author_id, "public": public}
-        comment |= {"created_at": stamp(self.now()), "via": _via("api" if not public else "web")}
+        comment |= {
+            "created_at": stamp(self.now()),
+            "via": via or via_channel("api" if not public else "web"),
+        }
         comment |= {"metadata": {"system": {}, "custom": {}}, "_ticket": ticket["id"]}
         comment["attachments"] = [self._store(file) for file in files]
         # The comment is there before its ticket names it: others may be reading.
@@ -189,11 +206,11 @@ def attachment_view(id: int, token: str, name: str, content_type: str, size: int
     }
 
 
-def _via(channel: str) -> Json:
-    return {"channel": channel, "source": {"from": {}, "to": {}, "rel": None}}
+def via_channel(channel: str, *, rel: str | None = None, origin: Json | None = None) -> Json:
+    return {"channel": channel, "source": {"from": origin or {}, "to": {}, "rel": rel}}
 
 
-def _change(field: str, before: object, after: object) -> Json:
+def change_event(field: str, before: object, after: object) -> Json:
     return {"type": "Change", "field_name": field, "previous_value": before, "value": after}
 
 
@@ -218,7 +235,7 @@ def _blank_ticket(id: int, requester_id: int, subject: str, text: str, channel: 
         "is_public": True,
         "tags": [],
         "custom_fields": [],
-        "via": _via(channel),
+        "via": via_channel(channel),
         "created_at": at,
         "updated_at": at,
         "_comments": [],

@@ -28,6 +28,11 @@ def closed() -> ApiError:
     return invalid("status", "Status: closed prevents ticket update")
 
 
+def update_conflict() -> ApiError:
+    """ "Protecting against ticket update collisions": the ticket is not as it was when it was read."""
+    return ApiError(409, {"error": "UpdateConflict", "description": "Safe Update prevented the update."})
+
+
 def unauthorized() -> ApiError:
     sentence = "The access token provided is expired, revoked, malformed or invalid for other reasons."
     return ApiError(401, {"error": "invalid_token", "error_description": sentence})

@@ -31,6 +31,20 @@ def comment_redacted(ticket: Json, comment: Json, actor_id: int, *, at: datetime
     return _envelope("comment_redacted", ticket, actor_id, {"comment": {"id": str(comment["id"])}}, at)
 
 
+def field_changed(ticket: Json, change: Json, actor_id: int, *, at: datetime) -> Json | None:
+    """Of the subject or a custom field; other changes are not announced here."""
+    name, event = change["field_name"], {"previous": change["previous_value"], "current": change["value"]}
+    if name == "subject":
+        return _envelope("subject_changed", ticket, actor_id, event, at)
+    if name.isdigit():
+        return _envelope("custom_field_changed", ticket, actor_id, event | {"field": {"id": name}}, at)
+    return None
+
+
+def merged(ticket: Json, into: int, actor_id: int, *, at: datetime) -> Json:
+    return _envelope("merged", ticket, actor_id, {"target_ticket_id": str(into)}, at)
+
+
 def _envelope(what: str, ticket: Json, actor_id: int, event: Json, at: datetime) -> Json:
     number = str(uuid.uuid4())
     return {

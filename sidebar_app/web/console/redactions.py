@@ -17,10 +17,12 @@ from sidebar_app.web.view import dates
 READERS = frozenset({Role.COMPLIANCE, Role.ADMIN})
 ROWS_OF_A_PAGE = 50
 OUTCOMES = {
+    Outcome.FOUND: Cell("being removed", tone="warn"),
     Outcome.REDACTED: Cell("gone", tone="good"),
     Outcome.REMAINING: Cell("remains", tone="bad"),
     Outcome.REVIEW: Cell("waits for review", tone="warn"),
     Outcome.NOT_SCANNED: Cell("not scanned", tone="warn"),
+    Outcome.SCANNED: Cell("scanned later", tone="good"),
 }
 _PERIODS = {
     log_filter.THIS_MONTH: "This month",

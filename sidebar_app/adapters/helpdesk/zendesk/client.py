@@ -13,7 +13,12 @@ from requests.auth import AuthBase
 from sidebar_app.adapters.helpdesk.zendesk import vendor
 from sidebar_app.adapters.helpdesk.zendesk.errors import asked, of_status
 from sidebar_app.adapters.helpdesk.zendesk.tokens import Tokens
-from sidebar_app.ports.helpdesk import HelpdeskUnavailable
+from sidebar_app.ports.helpdesk import (
+    HelpdeskLockedOut,
+    HelpdeskRefused,
+    HelpdeskUnavailable,
+    NoSuchTicket,
+)
 
 TIMEOUT = (3.05, 10)
 _LOOPBACK = frozenset(("127.0.0.1", "localhost"))
@@ -90,6 +95,17 @@ class ZendeskConnection:
             return body
 
         return asked(send)
+
+    def refusal(self, path: str, payload: Json) -> str:
+        """One PUT; "" when it was taken, else the sentence that says why not. Raises HelpdeskUnavailable, and
+        HelpdeskLockedOut."""
+        try:
+            self.put(path, payload)
+        except HelpdeskLockedOut:
+            raise
+        except (HelpdeskRefused, NoSuchTicket) as refused:
+            return str(refused)
+        return ""
 
     def repeated(self, read: Callable[[], Any]) -> Any:
         """A read, tried a second time when the connection broke."""

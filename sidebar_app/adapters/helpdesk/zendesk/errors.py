@@ -6,7 +6,7 @@ from typing import TypeVar
 import requests
 
 from sidebar_app.adapters.helpdesk.zendesk import vendor
-from sidebar_app.ports.helpdesk import HelpdeskRefused, HelpdeskUnavailable, NoSuchTicket
+from sidebar_app.ports.helpdesk import HelpdeskLockedOut, HelpdeskRefused, HelpdeskUnavailable, NoSuchTicket
 
 Answer = TypeVar("Answer")
 OurError = HelpdeskRefused | HelpdeskUnavailable | NoSuchTicket
@@ -48,7 +48,7 @@ def of_status(status: int) -> OurError:
     if status == 404:
         return NoSuchTicket("Zendesk has no such ticket, comment or user.")
     if status == 401:
-        return HelpdeskRefused("Zendesk does not accept our access token (401).")
+        return HelpdeskLockedOut("Zendesk does not accept our access token (401).")
     if status == 403:
         return HelpdeskRefused("Our Zendesk user lacks the rights for this (403).")
     if status in (408, 409, 425, 429) or status >= 500:

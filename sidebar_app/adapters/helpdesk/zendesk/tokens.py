@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 import requests
 
-from sidebar_app.ports.helpdesk import HelpdeskRefused, HelpdeskUnavailable
+from sidebar_app.ports.helpdesk import HelpdeskLockedOut, HelpdeskUnavailable
 
 _TIMEOUT = (3.05, 10)
 _RENEW_BEFORE = timedelta(minutes=5)
@@ -25,7 +25,7 @@ _DEFAULT_SECONDS = 30 * 60
 
 
 class Tokens(Protocol):
-    """Raises HelpdeskRefused when a person has to connect again, HelpdeskUnavailable when trying later helps."""
+    """Raises HelpdeskLockedOut when a person has to connect again, HelpdeskUnavailable when trying later helps."""
 
     def current(self) -> str: ...
 
@@ -44,7 +44,7 @@ class StaticToken:
         return self.token
 
     def renew(self, stale: str) -> str:  # noqa: ARG002
-        raise HelpdeskRefused("Zendesk does not accept our access token: connect Zendesk again.")
+        raise HelpdeskLockedOut("Zendesk does not accept our access token: connect Zendesk again.")
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,7 +62,7 @@ class OAuthClient:
         if status >= 500 or status == 429:
             raise HelpdeskUnavailable(f"Zendesk gives no access token at the moment ({status}).")
         if status != 200 or not isinstance(answer.get("access_token"), str):
-            raise HelpdeskRefused("Zendesk gives us no access token: connect Zendesk again.")
+            raise HelpdeskLockedOut("Zendesk gives us no access token: connect Zendesk again.")
         return answer
 
 

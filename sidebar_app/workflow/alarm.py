@@ -1,0 +1,40 @@
+"""Telling the security channel what was found: brand, last four, ticket and channel, never more."""
+
+from datetime import timedelta
+
+from sidebar_app.domain.redaction_log import Outcome
+from sidebar_app.ports.chat import Chat
+from sidebar_app.ports.clock import Clock
+from sidebar_app.ports.helpdesk import Helpdesk
+from sidebar_app.ports.store import Store, Task
+from sidebar_app.workflow import letters
+from sidebar_app.workflow.tasks import Later
+
+_MOMENT = timedelta(seconds=2)
+# What is found and not settled for longer than this does not hold back the rest.
+_PATIENCE = timedelta(minutes=2)
+_NO_NEWS = (Outcome.FOUND, Outcome.SCANNED)
+
+
+class Alarm:
+    """Handler of `security` (subject: a ticket id). All that is untold of a ticket goes into one message."""
+
+    def __init__(self, *, store: Store, helpdesk: Helpdesk, chat: Chat, clock: Clock) -> None:
+        self._store = store
+        self._helpdesk = helpdesk
+        self._chat = chat
+        self._clock = clock
+
+    def tell(self, task: Task) -> None:
+        """A crash between message and note tells it twice, never not at all."""
+        ticket_id = int(task.subject)
+        with self._store.reading() as tx:
+            untold = tx.redactions.untold_of(ticket_id)
+        young = self._clock.now() - _PATIENCE
+        if any(entry.outcome is Outcome.FOUND and entry.at > young for entry in untold):
+            raise Later("the ticket is still being cleaned", after=_MOMENT)
+        news = [entry for entry in untold if entry.outcome not in _NO_NEWS]
+        if news:
+            self._chat.warn_security(letters.found_cards(news, url=self._helpdesk.ticket_url(ticket_id)))
+            with self._store.transaction() as tx:
+                tx.redactions.mark_told(news)

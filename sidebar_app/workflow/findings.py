@@ -1,0 +1,136 @@
+"""Where in a ticket card numbers stand. Texts are looked at and forgotten; what is kept has four digits at most."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sidebar_app.domain.brands import brand_name
+from sidebar_app.domain.redaction_log import Place, RedactionEntry
+from sidebar_app.ports.helpdesk import Comment, TicketText
+from sidebar_app.redaction import Allowlist, Hit, Scan, mask_free_text
+
+# The place id of the helpdesk's copy of the first comment.
+DESCRIPTION = "description"
+# What is removed together with the number it stands beside, and has no entry of its own.
+_BESIDE = frozenset(("cvv", "expiry"))
+Number = tuple[str, str]  # brand and last four
+Key = tuple[str, int, str]  # place, comment, field or file
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One text of a ticket: a comment, the subject, a field."""
+
+    ticket_id: int
+    place: Place
+    comment_id: int = 0
+    place_id: str = ""
+    place_name: str = ""
+    channel: str = ""
+    written_at: datetime | None = None
+    author_id: int = 0
+
+    @property
+    def key(self) -> Key:
+        return self.place.value, self.comment_id, self.place_id
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one text holds."""
+
+    spot: Spot
+    hits: tuple[Hit, ...]
+
+    @property
+    def numbers(self) -> list[Hit]:
+        return _numbers(self.hits)
+
+    @property
+    def counted(self) -> Counter[Number]:
+        return counted(self.hits)
+
+    @property
+    def certain(self) -> tuple[Hit, ...]:
+        return tuple(hit for hit in self.hits if hit.certain)
+
+
+def number(hit: Hit) -> Number:
+    return brand_name(hit.brand), hit.last4
+
+
+def counted(hits: Iterable[Hit]) -> Counter[Number]:
+    """How often each number stands there, doubtful ones included."""
+    return Counter(number(hit) for hit in _numbers(hits))
+
+
+def key_of(entry: RedactionEntry) -> Key:
+    """Equal to the key of the spot that the entry is about."""
+    return entry.place.value, entry.comment_id, entry.place_id
+
+
+class Search:
+    """Looks through a ticket's texts. Raises ScanFailed: then nothing is known about the text."""
+
+    def __init__(self, scan: Scan, *, allowed: Callable[[], Allowlist | None] = lambda: None) -> None:
+        """`allowed`: the company's own numbers as they are now."""
+        self._scan = scan
+        self._allowed = allowed
+
+    def ticket(self, text: TicketText, comments: Sequence[Comment]) -> list[Finding]:
+        """Everything that is found in the ticket, comments first."""
+        found = [*self._comments(comments), *self.fields(text), *self._description(text, comments)]
+        return [finding for finding in found if finding.hits]
+
+    def fields(self, text: TicketText) -> Iterator[Finding]:
+        """The subject and the custom fields, one by one."""
+        subject = Spot(
+            text.id,
+            Place.SUBJECT,
+            channel=text.channel,
+            written_at=text.created_at,
+            author_id=text.submitter_id,
+        )
+        yield Finding(subject, self.plain(text.subject))
+        for field in text.fields:
+            name = mask_free_text(field.name)
+            spot = Spot(text.id, Place.FIELD, place_id=str(field.id), place_name=name)
+            yield Finding(spot, self.plain(field.value))
+
+    def html(self, html: str) -> tuple[Hit, ...]:
+        return tuple(self._scan(html, markup=True, allowed=self._allowed()))
+
+    def plain(self, text: str) -> tuple[Hit, ...]:
+        return tuple(self._scan(text, allowed=self._allowed()))
+
+    def _comments(self, comments: Iterable[Comment]) -> Iterator[Finding]:
+        for comment in comments:
+            yield Finding(_spot(comment), self.html(comment.html))
+
+    def _description(self, text: TicketText, comments: Sequence[Comment]) -> Iterator[Finding]:
+        """Only what does not stand in the first comment (any more), of which it is the helpdesk's own copy."""
+        hits = self.plain(text.description)
+        first = counted(self.html(comments[0].html)) if hits and comments else Counter[Number]()
+        more = []
+        for hit in _numbers(hits):
+            first[number(hit)] -= 1
+            if first[number(hit)] < 0:
+                more.append(hit)
+        spot = Spot(text.id, Place.FIELD, place_id=DESCRIPTION, place_name=DESCRIPTION)
+        yield Finding(spot, tuple(more))
+
+
+def _numbers(hits: Iterable[Hit]) -> list[Hit]:
+    return [hit for hit in hits if hit.kind not in _BESIDE]
+
+
+def _spot(comment: Comment) -> Spot:
+    return Spot(
+        comment.ticket_id,
+        Place.COMMENT,
+        comment_id=comment.id,
+        channel=comment.channel,
+        written_at=comment.created_at,
+        author_id=comment.author_id,
+    )

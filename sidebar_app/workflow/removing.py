@@ -1,0 +1,98 @@
+"""Asking the helpdesk to remove card numbers from a ticket's texts, and looking at what it did."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sidebar_app.domain.redaction_log import Place
+from sidebar_app.ports.helpdesk import (
+    Comment,
+    Helpdesk,
+    HelpdeskLockedOut,
+    HelpdeskRefused,
+    NoSuchTicket,
+    TicketText,
+)
+from sidebar_app.redaction import apply_mask, redact_marks
+from sidebar_app.workflow.findings import Finding, Key, Number, Search, counted
+
+_STILL_THERE = "The helpdesk took the change, and the number still stands there."
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The numbers that stand in a text after we tried, and a sentence about why."""
+
+    numbers: Counter[Number]
+    why: str
+
+
+class Remover:
+    """Raises HelpdeskUnavailable when it may or may not have happened: read again before it is repeated.
+    A refusal is an answer, unless the helpdesk refuses everything (HelpdeskLockedOut)."""
+
+    def __init__(self, helpdesk: Helpdesk, search: Search) -> None:
+        self._helpdesk = helpdesk
+        self._search = search
+
+    def from_comment(self, comment: Comment) -> Left:
+        """Tried a second time when the comment has changed: somebody else may have redacted it meanwhile."""
+        after, why = comment, ""
+        for _ in range(2):
+            before, hits = after, [hit for hit in self._search.html(after.html) if hit.certain]
+            if not hits:
+                break
+            try:
+                after = self._helpdesk.redact_comment(before, marked_html=redact_marks(before.html, hits))
+            except HelpdeskLockedOut:
+                raise
+            except (HelpdeskRefused, NoSuchTicket) as refused:
+                after, why = self._read_again(before), str(refused)
+            if after.html == before.html:
+                break
+        return Left(counted(self._search.html(after.html)), why or _STILL_THERE)
+
+    def from_ticket(self, text: TicketText, findings: Sequence[Finding]) -> dict[Key, Left]:
+        """From subject and fields, in one update of the ticket; if that is refused, each by itself, so that one
+        field with a pattern of its own does not keep the others from being masked."""
+        refusals: dict[Key, str] = {}
+        if findings and self._refusal(text, findings) is not None:
+            for finding in findings:
+                refusals[finding.spot.key] = self._refusal(self._now(text), [finding]) or ""
+        now = self._search.fields(self._now(text)) if findings else ()
+        return {
+            finding.spot.key: Left(finding.counted, refusals.get(finding.spot.key) or _STILL_THERE)
+            for finding in now
+        }
+
+    def _refusal(self, text: TicketText, findings: Iterable[Finding]) -> str | None:
+        """None when the helpdesk took it."""
+        subject, fields = _masked(text, findings)
+        try:
+            self._helpdesk.mask_ticket(text, subject=subject, fields=fields)
+        except HelpdeskLockedOut:
+            raise
+        except HelpdeskRefused as refused:
+            return str(refused)
+        return None
+
+    def _now(self, text: TicketText) -> TicketText:
+        return self._helpdesk.ticket_text(text.id)
+
+    def _read_again(self, comment: Comment) -> Comment:
+        for current in self._helpdesk.comments(comment.ticket_id):
+            if current.id == comment.id:
+                return current
+        raise NoSuchTicket("The comment is not in its ticket any more.")
+
+
+def _masked(text: TicketText, findings: Iterable[Finding]) -> tuple[str | None, Mapping[int, str]]:
+    """The new subject (None: it stays) and the new values by field."""
+    values = {field.id: field.value for field in text.fields}
+    subject, fields = None, {}
+    for finding in findings:
+        if finding.spot.place is Place.SUBJECT:
+            subject = apply_mask(text.subject, finding.certain)
+        elif (number := int(finding.spot.place_id)) in values:
+            fields[number] = apply_mask(values[number], finding.certain)
+    return subject, fields
