@@ -54,16 +54,17 @@ def surroundings(text: str, start: int, end: int) -> Surroundings:
     """Offsets hold: before[-1] stands at start - 1, after[0] at end."""
     before = text[max(0, start - REACH_BEFORE) : start]
     after = text[end : end + REACH_AFTER]
-    return Surroundings(_blank(before), _blank(after))
+    return Surroundings(blanked(before), blanked(after))
 
 
-def _blank(text: str) -> str:
+def blanked(text: str) -> str:
+    """`text` with tags, references and invisible characters as spaces, one for one."""
     if text.isascii() and "<" not in text and "&" not in text:
         return text
-    return _BLANKED.sub(_blanked, text)
+    return _BLANKED.sub(_spaces_for, text)
 
 
-def _blanked(found: re.Match[str]) -> str:
+def _spaces_for(found: re.Match[str]) -> str:
     """Spaces, but for a tag of some XML vocabulary: its name is a label."""
     tag = found.group("tag")
     return found.group() if tag and tag.lower() not in HTML_TAGS else " " * len(found.group())

@@ -3,8 +3,9 @@
 import re
 
 from sidebar_app.redaction.context import NOTHING, OTHER
-from sidebar_app.redaction.gaps import TAG
-from sidebar_app.redaction.windows import Window
+from sidebar_app.redaction.gaps import ESCAPE, TAG
+from sidebar_app.redaction.iban import in_iban
+from sidebar_app.redaction.window import Window
 from sidebar_app.redaction.words import CARD_STEMS, CARD_WORDS, ID_PREFIXES
 
 VETO = -100
@@ -17,10 +18,21 @@ _DIGEST_LENGTHS = frozenset((24, 32, 40, 48, 56, 64, 96, 128))
 _UUID = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![0-9a-zA-Z])")
 _UUID_LENGTH = 36
 _TAG = re.compile(TAG)
+_ESCAPED = re.compile(rf"(?:{ESCAPE})$")
 _MASKED = re.compile(r"(?:\*[^\w*]{0,12}){8,}(?:[0-9][^\w*]{0,12}){0,3}$")
 _ID_PREFIX = re.compile(r"(?:^|[^a-zA-Z0-9])([a-z]{2,6})_(?:live_|test_)?$")
 _CODE_PREFIX = re.compile(r"(?:^|[^a-zA-Z0-9])([A-Z]{2,5})-$")
 _URL = re.compile(r"(?:https?://|www\.)[^\s\"'<>]*$")
+_FIELD = re.compile(r"[?&#;][^/]*?([a-zA-Z]*)=$")
+_NO_ID = re.compile(r"(?:paid|valid|cid)$", re.IGNORECASE)
+_MAILBOX = re.compile(r"[\w.+\-]{0,64}@[a-zA-Z0-9]")
+_ONE_NUMBER = re.compile(r"[^-./]?[0-9 \u00a0]+")
+_FILE = re.compile(
+    r"[\w\-]{0,32}\.(?:pdf|jpe?g|png|gif|webp|heic|mp[34]|mov|docx?|xlsx?|csv|txt|zip|gz|log)\b",
+    re.IGNORECASE,
+)
+# "… 3-digit code", "… 16 digits": the number belongs to the words.
+_COUNT = re.compile(r"[ \-]?digit", re.IGNORECASE)
 _FRACTION = re.compile(r"[0-9]\.$")
 _DATE = re.compile(
     r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]|[0-2]?[0-9]:[0-5][0-9]|[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}"
@@ -31,34 +43,16 @@ _PHONE = re.compile(
 _PHONE_LONGEST = 15
 _TRIPLES = re.compile(r"[0-9]{1,3}(?:([,. '’])[0-9]{3})(?:\1[0-9]{3}){2,}(?![0-9])")
 _PHONE_SHAPE = re.compile(r"\(?[0-9]{3}\)?[ .\-][0-9]{3}[ .\-][0-9]{4}(?![0-9])")
+# What a North American phone leaves before its last four digits, which then begin no card.
+_PHONE_HEAD = re.compile(r"(?<![0-9])\(?[2-9][0-9]{2}\)?[ .\-]?[2-9][0-9]{2}[.\-]$")
 _ORDER_377 = re.compile(r"(?<![0-9])[0-9]{3}-[0-9]{7}-[0-9]{7}(?![0-9])")
 _SAFE_TAIL = re.compile(r"(?:exp|cvv|cvc|cid|csc|valid|mm|sec|val|good|thru)", re.IGNORECASE)
-
-# ISO 13616 registry: country and total length.
-_IBAN_LENGTHS = {
-    code: int(length)
-    for code, _, length in (
-        pair.partition(":")
-        for pair in (
-            "AD:24 AE:23 AL:28 AT:20 AZ:28 BA:20 BE:16 BG:22 BH:22 BI:27 BR:29 BY:28 CH:21 CR:22 "
-            "CY:28 CZ:24 DE:22 DJ:27 DK:18 DO:28 EE:20 EG:29 ES:24 FI:18 FK:18 FO:18 FR:27 GB:22 "
-            "GE:22 GI:23 GL:18 GR:27 GT:28 HN:28 HR:21 HU:28 IE:22 IL:23 IQ:23 IS:26 IT:27 JO:30 "
-            "KW:30 KZ:20 LB:28 LC:32 LI:21 LT:20 LU:20 LV:21 LY:25 MC:27 MD:24 ME:22 MK:19 MN:20 "
-            "MR:27 MT:31 MU:30 NI:28 NL:18 NO:15 OM:23 PK:24 PL:28 PS:29 PT:25 QA:29 RO:24 RS:22 "
-            "RU:33 SA:24 SC:31 SD:18 SE:24 SI:19 SK:24 SM:27 SO:23 ST:25 SV:28 TL:23 TN:24 TR:26 "
-            "UA:29 VA:22 VG:24 XK:20 YE:30"
-        ).split()
-    )
-}
-_IBAN_START = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})([0-9]{2})(?=[ \u00a0\-.]?[A-Z0-9])")
-_IBAN_REACH = 48
-_NOT_ALNUM = re.compile(r"[^A-Z0-9]+")
 
 
 def against(window: Window) -> int:
     """Points against a card: `VETO`, `OTHER` or nothing."""
     text, start, end = window.run.text, window.start, window.end
-    before = text[max(0, start - 200) : start]
+    before = _ESCAPED.sub(" ", text[max(0, start - 200) : start])
     if _vetoed(window, text, before, start, end):
         return VETO
     return _glue(window, before, text[end : end + _TOKEN]) + _place(window, before)
@@ -68,8 +62,10 @@ def _vetoed(window: Window, text: str, before: str, start: int, end: int) -> boo
     return (
         ("*" in before and _MASKED.search(_TAG.sub("", before)) is not None)
         or (window.length <= _PHONE_LONGEST and _PHONE.search(before) is not None)
+        or _PHONE_HEAD.search(before) is not None
+        or _COUNT.match(text, end) is not None
         or _in_uuid(text, start, end)
-        or _in_iban(text, start, end)
+        or in_iban(text, start, end, window.digits)
         or _in_postal_tracking(window)
         or (window.form == "irregular" and _patterned(text, start, end))
     )
@@ -115,17 +111,25 @@ def _for_card(word: str) -> bool:
 
 
 def _place(window: Window, before: str) -> int:
-    """An id behind a processor's prefix, a short code, in the path of an address, or behind a decimal point."""
+    """An id behind a processor's prefix or short code, in an address or file name, or behind a decimal point."""
     prefix = _ID_PREFIX.search(before[-16:])
     if prefix and prefix[1] in ID_PREFIXES:
         return OTHER
     code = _CODE_PREFIX.search(before[-8:])
     if code and not _for_card(code[1]):
         return OTHER
+    if _MAILBOX.match(window.run.text, window.end) or _FILE.match(window.run.text, window.end):
+        return OTHER
     address = _URL.search(before)
-    if address and not re.search(r"[?&#;][^/]*=$", address.group()):
+    if address and _names_no_card(address.group()):
         return OTHER
     return OTHER if window.form == "solid" and _FRACTION.search(before) else NOTHING
+
+
+def _names_no_card(address: str) -> bool:
+    """True for an id in a path, or in a field whose name says so: ?fbid=, &sessionId=."""
+    field = _FIELD.search(address)
+    return field is None or (field[1].casefold().endswith("id") and not _NO_ID.search(field[1]))
 
 
 def _in_uuid(text: str, start: int, end: int) -> bool:
@@ -138,47 +142,16 @@ def _in_uuid(text: str, start: int, end: int) -> bool:
     )
 
 
-def _in_iban(text: str, start: int, end: int) -> bool:
-    low = max(0, start - _IBAN_REACH)
-    for found in _IBAN_START.finditer(text, low, start + 1):
-        length = _IBAN_LENGTHS.get(found[1])
-        if length and _iban_end(text, found.start(), length) >= end:
-            return True
-    return False
-
-
-def _iban_end(text: str, start: int, length: int) -> int:
-    """Where the IBAN that starts here ends; -1 when what stands there is none."""
-    count, position = 0, start
-    while position < len(text) and count < length:
-        sign = text[position]
-        if sign.isalnum():
-            count += 1
-        elif sign not in " \u00a0-.":
-            return -1
-        position += 1
-    if count < length or (position < len(text) and text[position].isalnum()):
-        return -1
-    return position if _mod97(_NOT_ALNUM.sub("", text[start:position].upper())) else -1
-
-
-def _mod97(iban: str) -> bool:
-    moved = iban[4:] + iban[:4]
-    try:
-        return int("".join(str(int(sign, 36)) for sign in moved)) % 97 == 1
-    except ValueError:
-        return False
-
-
 def _in_postal_tracking(window: Window) -> bool:
     """USPS: 20 or 22 digits from 91 to 95 with weights 3 and 1, or 30 with a ZIP before them."""
-    digits = window.run.digits
+    run, digits = window.run, window.run.digits
     if len(digits) not in (20, 22, 26, 30, 34):
         return False
     for length in (20, 22):
         number = digits[-length:]
-        if "91" <= number[:2] <= "95" and _weighted(number):
-            return len(digits) - length <= window.first
+        first = len(digits) - length
+        if "91" <= number[:2] <= "95" and first <= window.first and _weighted(number):
+            return _ONE_NUMBER.fullmatch(run.text, max(0, run.place(first) - 1), window.end) is not None
     return False
 
 

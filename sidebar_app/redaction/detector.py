@@ -14,9 +14,10 @@ from sidebar_app.redaction.runs import Run, runs
 from sidebar_app.redaction.sad import Extra, beside_after, beside_before, dated
 from sidebar_app.redaction.spans import apply_mask
 from sidebar_app.redaction.tracks import tracks
-from sidebar_app.redaction.windows import Window, windows
+from sidebar_app.redaction.window import Window
+from sidebar_app.redaction.windows import windows
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 DETECTOR_VERSION = f"cards-{CODE_VERSION}+iin-{TABLE_VERSION}"
 
 # Points: shape (0 to 3), weight of the table row (0 to 2), words (-3 to 3), a date or code beside it (2).

@@ -23,6 +23,8 @@ _BACKSLASHED = r"\\(?:[nrtbfv]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})?+"
 # At most so many elements stand between two digits of one number.
 _ELEMENTS = 24
 GAP = rf"(?:{_PLAIN}|_|{_MARKUP}|{_REFERENCE}|{_PERCENT}|{_QUOTED}|{_BACKSLASHED}){{0,{_ELEMENTS}}}+"
+# An escape whose digits, right before a number, are none of it: card%204242…, \u00a04242…, card=204242…
+ESCAPE = r"%[0-9A-Fa-f]{2}|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|=(?:20|09|A0|C2=A0)"
 # An element that may itself hold digits.
 HOLDS_DIGITS = re.compile(r"<[a-zA-Z/!?]|&(?:amp;)?[#a-zA-Z]|%[0-9A-Fa-f]{2}|=[0-9A-E][0-9A-F]|\\[ux]")
 MARKED = re.compile(r"[<&%=\\]")
@@ -46,6 +48,10 @@ _QUOTE = re.compile(r"\s*\n[\s>|]*")
 _BACKSLASH = re.compile(r"\\(?:([nrtbfv])|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "b": "", "f": "\n", "v": "\n"}
 _OF_MARKUP = "\ue000"
+# The edge of a table cell of markup, and how one of text looks.
+_OF_CELL, _EDGE = "\ue001", "|"
+_CELLS = re.compile(rf"[\s{_OF_MARKUP}]*{_OF_CELL}[\s{_OF_MARKUP}{_OF_CELL}]*")
+_EDGES = re.compile(r"[^\S\n]*\|[^\S\n]*")
 _WIDEST = 8
 _STARS = 6
 _SHORT = 16
@@ -67,6 +73,11 @@ class Gap:
     kind: GapKind
     seen: str
 
+    @property
+    def mark(self) -> str:
+        """The separator alone: a line end behind a hyphen does not make it another one."""
+        return self.seen.rstrip("\n") or self.seen
+
 
 def gap(raw: str, *, markup: bool) -> Gap:
     """Classifies the raw text between two digits. In markup a bare `>` ends a tag and so the number."""
@@ -82,6 +93,8 @@ def _gap(raw: str, markup: bool) -> Gap:  # noqa: FBT001
     if MARKED.search(text):
         text = _decoded(text)
     text = INVISIBLE.sub("", text)
+    if _OF_CELL in text:
+        text = _CELLS.sub(_cell_edge, text)
     if not text:
         return Gap(GapKind.NONE, "")
     if any(map(str.isalnum, text)) or text.count("*") >= _STARS:
@@ -93,6 +106,8 @@ _short_gap = lru_cache(maxsize=4096)(_gap)
 
 
 def _seen(text: str) -> Gap:
+    if _EDGE in text:
+        text = _EDGES.sub(_EDGE, text)
     if "\n" not in text:
         return Gap(GapKind.WALL if len(text) > _WIDEST else GapKind.SEEN, text)
     if text.count("\n") > 1 and _OF_MARKUP not in text:
@@ -103,13 +118,18 @@ def _seen(text: str) -> Gap:
     return Gap(GapKind.SEEN, rest + "\n") if rest else Gap(GapKind.BREAK, "\n")
 
 
+def _cell_edge(found: re.Match[str]) -> str:
+    """One edge where cells of a row meet, a line end where rows do."""
+    return f"{_OF_MARKUP}\n" if _OF_MARKUP in found.group() else _EDGE
+
+
 def _shown_tag(found: re.Match[str]) -> str:
     """The line or cell break a tag makes; breaks of markup are marked, since several may stand in a row."""
     name = _NAME.search(found.group("escaped") or found.group())
     word = name.group().lower() if name else ""
     if word in _BREAKING:
         return _OF_MARKUP + "\n"
-    return " " if word in _CELL else ""
+    return _OF_CELL if word in _CELL else ""
 
 
 def _decoded(text: str) -> str:

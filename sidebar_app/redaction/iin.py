@@ -12,7 +12,7 @@ or an expiry date beside them).
 from dataclasses import dataclass
 from functools import lru_cache
 
-TABLE_VERSION = "2025.2"
+TABLE_VERSION = "2025.3"
 MIN_LENGTH = 12
 MAX_LENGTH = 19
 
@@ -54,11 +54,9 @@ _ROWS = (
     ("diners", "300-305 309 36 38 39", "15 17 18 19", 0),
     ("discover", "6011 644-649 65", "16 19", 2),
     ("discover", "6011 644-649 65", "17 18", 0),
-    ("jcb", "3528-3589", "16 19", 2),
-    ("jcb", "3528-3589", "17 18", 1),
+    ("jcb", "3528-3589", "16 17 18 19", 2),
     ("jcb", "2131 1800", "15", 2),
-    ("unionpay", "62 8110-8171", "16 17 18 19", 2),
-    ("unionpay", "62 8110-8171", "14 15", 1),
+    ("unionpay", "62 8110-8171", "14 15 16 17 18 19", 2),
     ("maestro", _MAESTRO_KNOWN, _ANY, 2),
     ("maestro", "500000-508999 56-59 63 67", "16 18 19", 2),
     ("maestro", "500000-508999 56-59 63 67", "13 14 15 17", 1),

@@ -50,7 +50,7 @@ _RAISED |= {ord(sign): str(digit) for digit, sign in enumerate("₀₁₂₃₄�
 _RAISED_RUN = re.compile("[" + "".join(map(chr, _RAISED)) + "]{4}")
 
 _ESCAPED = re.compile(
-    r"&#(?:[0-9]{2,7}|[xX][0-9a-fA-F]{2,6});"
+    r"&#(?:[0-9]{2,7}+|[xX][0-9a-fA-F]{2,6}+);?"
     r"|(?:%3[0-9]){4,}|(?:%EF%BC%9[0-9]){4,}|(?:=3[0-9]){4,}|(?:\\u003[0-9]){4,}|(?:\\x3[0-9]){4,}"
 )
 # The cheap questions first: the sign an escape begins with, then what follows it in an escaped digit.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from sidebar_app.redaction.gaps import GAP, HOLDS_DIGITS, TAG, Gap, gap
+from sidebar_app.redaction.gaps import ESCAPE, GAP, HOLDS_DIGITS, TAG, Gap, gap
 from sidebar_app.redaction.iin import MIN_LENGTH
 
 # Digit class first (the engine looks for it fast), possessive throughout (linear on any input), and the
@@ -15,6 +15,8 @@ RUN = re.compile(rf"[0-9](?:[ \-.:/,]?+[0-9]|{GAP}[0-9]){{{MIN_LENGTH - 1},}}+")
 _DIGITS = re.compile(r"[0-9]+")
 _TOKEN = re.compile(rf"([0-9]++)|{GAP}")
 _TAG = re.compile(TAG)
+_ESCAPE = re.compile(ESCAPE)
+_ESCAPE_REACH = 5
 _DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 _PLAIN = bytes.maketrans(b"0123456789", bytes(range(10)))
 
@@ -57,10 +59,18 @@ class Run:
 def runs(text: str, *, markup: bool) -> Iterator[Run]:
     """Every run of `text`, also those inside the tags that a run steps over."""
     for found in RUN.finditer(text):
-        start, end = found.span()
+        start, end = _escape_end(text, found.start()), found.end()
         yield _run(text, start, end, markup)
         if "<" in found.group():
             yield from _inside_tags(text, start, end)
+
+
+def _escape_end(text: str, start: int) -> int:
+    """Where the escape ends whose digits begin at `start`; `start` itself when there is none."""
+    for found in _ESCAPE.finditer(text, max(0, start - _ESCAPE_REACH), start + _ESCAPE_REACH):
+        if found.start() < start < found.end():
+            return found.end()
+    return start
 
 
 def _inside_tags(text: str, start: int, end: int) -> Iterator[Run]:

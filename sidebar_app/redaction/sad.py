@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from sidebar_app.redaction.labels import CODE_LABELS, DATE_LABELS, STEMS
 from sidebar_app.redaction.words import UNITS
 
 _MONTH = r"(?:0?[1-9]|1[0-2])"
@@ -18,56 +19,43 @@ _NUMERIC = (
     rf"|{_MONTH}\s*月\s*{_YEAR}\s*年?|20[1-5][0-9]\s*年\s*{_MONTH}"
 )
 _DATE_END = r"(?![0-9]|[/.\-][0-9])"
-_LOOSE = rf"(?:{_NUMERIC}|(?:{_NAMES})[^\W\d_]*[\s.,\-/'’]{{0,3}}{_YEAR}|(?:0[1-9]|1[0-2])\s?{_YEAR})"
+_NAMED = rf"(?:{_NAMES})[^\W\d_]*[\s.,\-/'’]{{0,3}}{_YEAR}"
+_LOOSE = rf"(?:{_NUMERIC}|{_NAMED}|(?:0[1-9]|1[0-2])\s?{_YEAR})"
 # Up to a few marks, with any number of blanks around them (tags are blanked before).
 _NEXT = r"(?:[^\S\n]*+(?:[^\w\s][^\S\n]*+){0,4}\r?\n?[^\S\n]*+(?:[^\w\s][^\S\n]*+){0,2})(?<![0-9])"
-_DATE_BESIDE = re.compile(rf"{_NEXT}(?P<date>{_NUMERIC}){_DATE_END}")
+_DATE_BESIDE = re.compile(rf"{_NEXT}(?P<date>{_NUMERIC}|{_NAMED}){_DATE_END}", re.IGNORECASE)
 # Twelve, twenty-seven and the code, parted by any mark: 12|2027|123, 12,27,123, 1227 123.
 _PACKED_BESIDE = re.compile(
-    rf"{_NEXT}(?P<date>(?:0[1-9]|1[0-2])(?P<mark>\s?[,;:|/\- ]?\s?)(?:20)?[2-4][0-9]){_NEXT}(?P<code>[0-9]{{3,4}})"
+    rf"{_NEXT}(?P<date>(?:0[1-9]|1[0-2])(?P<mark>\s?[,;:|/\- ]?\s?)(?:20)?[2-4][0-9]|[2-4][0-9]/(?:0[1-9]|1[0-2]))"
+    rf"{_NEXT}(?P<code>[0-9]{{3,4}})"
     r"(?![0-9]|[./\-][0-9])"
 )
 _GLUED = re.compile(r"(?P<date>[0-9]{4})(?P<code>[0-9]{3,4})?(?![0-9])")
 _CODE_BESIDE = re.compile(
-    r"(?:[^\S\n]*+(?:[^\w\s][^\S\n]*+){0,4}|[^\w\n]{0,3}\r?\n[^\w\n]{0,3}(?=[0-9]+\s*(?:\n|$)))(?<![0-9])"
+    r"(?:[^\S\n]*+(?:[^\w\s][^\S\n]*+){0,4}|(?:[^\w\n]{0,3}\r?\n){1,2}[^\w\n]{0,3}(?=[0-9]+\s*(?:\n|$)))(?<![0-9])"
     r"(?P<code>[0-9]{3,4})(?![0-9]|\w|[^\S\n]?[/.:,\-][^\S\n]?[0-9]|\s?[%€$£¥])"
 )
 _NEXT_WORD = re.compile(r"\s{0,3}([^\W\d_]+)")
 
-_DATE_LABELS = (
-    r"exp(?:iry|iration|ires?|iring|ir|d|dt|date)?|valid(?:\s?(?:thru|through|until|till|to|date))?|good\s?thru|mm\s?/\s?yy(?:yy)?"
-    r"|gültig|gueltig|ablauf\w*|läuft\s?ab|verfall\w*|v[áa]lid[ao]s?(?:\s?hasta)?|valable|vence|vencimiento|venc|caduc\w*|validade|val|scad\w*|validit[éy]|date\s?d['’]exp\w*"
-    r"|geldig|verval\w*|ważn\w*|platn\w*|utgång\w*|utløp\w*|udløb\w*|срок|действ\w*|годна|有効期限|有效期|유효기간|تاريخ|תוקף"
-)
-_CODE_LABELS = (
-    r"cvv\s?2?|cvc\s?2?|cvn\s?2?|cvd|csc|cav2?|cid|card\s?verification(?:\s?(?:code|value|number|no\.?))?"
-    r"|verification\s?(?:code|value|number|no)|(?:card\s?)?security\s?(?:code|number|no|value|digits?)"
-    r"|sec(?:ur)?\.?\s?code|(?:3|three|4|four)[\s-]digits?(?:\s?(?:code|number))?|back\s?code"
-    r"|pr[üu]f(?:ziffer|nummer|zahl)|karten?pr[üu]f\w*|sicherheits(?:code|nummer)"
-    r"|c[óo]d(?:igo)?\.?\s?(?:de\s?)?(?:seguran[çc]a|seguridad)|crypto(?:gramme)?|code\s?(?:de\s?)?s[ée]curit[ée]"
-    r"|codice\s?(?:di\s?)?sicurezza|beveiligingscode|kod\s?(?:cvv|cvc|zabezp\w*)|s[äa]kerhetskod|sikkerhedskode"
-    r"|安全码|安全碼|验证码|セキュリティコ[ー\-]ド|код\s?(?:безопасности|проверки)|보안\s?코드|güvenlik\s?kodu"
-    r"|pin(?:\s?code)?|(?<=[,;] )code"
-).replace(r"\s?", r"[\s_\-]?")
 # Between a label and its value: "is", ":", "(3 digits)", "on the back".
-_TO_VALUE = r"(?:\s*\((?:[^()\n]{0,24})\))?[^0-9\n]{0,24}?(?:\n\s*)?"
+_TO_VALUE = r"(?:\s*\((?![0-9]{3,4}\))[^()\n]{0,24}\))?[^0-9\n]{0,24}?(?:\n\s*)?"
 _DAY = r"(?:[0-3]?[0-9][/.\-](?=[01]?[0-9][/.\-]))?"
 _LABELLED_DATE = re.compile(
-    rf"(?<![a-zA-Z])(?:{_DATE_LABELS})(?:\s*\(?(?:mm|date|thru)[^0-9\n]{{0,12}})?{_TO_VALUE}{_DAY}"
+    rf"(?<![a-zA-Z])(?:{DATE_LABELS})(?:\s*\(?(?:mm|date|thru)[^0-9\n]{{0,12}})?{_TO_VALUE}{_DAY}"
     rf"(?P<date>{_LOOSE}){_DATE_END}",
     re.IGNORECASE,
 )
 _LABELLED_CODE = re.compile(
-    rf"(?<![a-zA-Z])(?:{_CODE_LABELS}){_TO_VALUE}(?P<code>[0-9](?:[ \-.]?[0-9]){{2,3}})(?![0-9]|[/\-][0-9])",
+    rf"(?<![a-zA-Z])(?:{CODE_LABELS}){_TO_VALUE}(?P<code>[0-9]{{3,4}}|[0-9](?:[ \-.][0-9]){{2,3}})(?![0-9]|[/\-][0-9])",
     re.IGNORECASE,
 )
 # The label after the value: "123 is the cvv", "123 (CVV)".
 _TO_LABEL = r"(?:\s?\(|\s(?:is|as|was)\s(?:my\s|the\s)?|\s)"
 _CODE_THEN_LABEL = re.compile(
-    rf"(?<![0-9/.\-])(?P<code>[0-9]{{3,4}}){_TO_LABEL}(?:{_CODE_LABELS})(?![^\W\d_])", re.IGNORECASE
+    rf"(?<![0-9/.\-])(?P<code>[0-9]{{3,4}}){_TO_LABEL}(?:{CODE_LABELS})(?![^\W\d_])", re.IGNORECASE
 )
 _DATE_THEN_LABEL = re.compile(
-    rf"(?<![0-9/.\-])(?P<date>{_NUMERIC}){_TO_LABEL}(?:{_DATE_LABELS})(?![^\W\d_])", re.IGNORECASE
+    rf"(?<![0-9/.\-])(?P<date>{_NUMERIC}){_TO_LABEL}(?:{DATE_LABELS})(?![^\W\d_])", re.IGNORECASE
 )
 # Fields of a form or a document: exp_month=12, "expYear": 2027.
 _DATE_FIELD = re.compile(
@@ -75,18 +63,6 @@ _DATE_FIELD = re.compile(
     r"[^\w\n]{1,6}(?P<date>[0-9]{1,4})(?![0-9])",
     re.IGNORECASE,
 )
-# One of these stands in every label: the cheap question before the patterns.
-_STEMS = (
-    "exp", "valid", "thru", "mm/", "mm /", "gültig", "gueltig", "ablauf", "läuft", "laeuft", "verfall",
-    "venc", "caduc", "valable", "val ", "válid", "val:", "val.", "scad",
-    "geldig", "verval",
-    "ważn", "platn", "utgång", "utløp", "udløb", "срок", "действ", "годна", "期", "유효", "تاريخ", "תוקף",
-    "cvv", "cvc", "cvn", ", code",
-    "; code", "cvd", "csc", "cav", "cid", "verification", "secur", "sec c", "sec.", "digit", "back code",
-    "prüf", "pruef", "sicherheit", "segur", "cryptog", "crypto", "sécur", "sicurezza", "beveilig", "kod ", "kodu",
-    "säkerhet",
-    "sakerhet", "sikkerhed", "安全", "验证", "セキュリティ", "код", "코드", "pin",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +97,7 @@ def dated(after: str, before: str) -> bool:
 
 def _labelled(text: str) -> Iterator[Extra]:
     folded = text.casefold()
-    if not any(stem in folded for stem in _STEMS):
+    if not any(stem in folded for stem in STEMS):
         return
     taken: list[tuple[int, int]] = []
     patterns = (

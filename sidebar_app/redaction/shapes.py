@@ -4,8 +4,11 @@ from sidebar_app.redaction.gaps import Gap, GapKind
 
 # Separators people mix within one number without thinking.
 _COMMON = frozenset((" ", "-", ".", "  ", " - ", "\u00b7"))
+_TIGHT = frozenset("-./_:")
+_SINGLE = _COMMON | frozenset("_/|~*+")
 _FOURS = frozenset((4, 8, 12, 16))
 _SHAPES = {15: (frozenset((4, 10)),), 14: (frozenset((4, 10)),), 13: (frozenset((4, 7, 10)),)}
+_SIXTEEN = 16
 _SIX = frozenset((6,))
 
 CANONICAL, REGULAR, IRREGULAR = 3, 2, 0
@@ -17,15 +20,24 @@ def shape_of(gaps: list[tuple[int, Gap]], length: int, *, alone: bool) -> tuple[
     kinds = {each.kind for _, each in gaps}
     if GapKind.WALL in kinds:
         return 0, APART
-    seen = {at: each.seen for at, each in gaps if each.kind is GapKind.SEEN}
+    seen = {at for at, each in gaps if each.kind is GapKind.SEEN}
     broken = [at for at, each in gaps if each.kind is GapKind.BREAK]
     if not seen:
         return _unseparated(frozenset(broken), length, alone=alone)
     points, form = _grouping(frozenset(seen), frozenset(broken), length)
-    marks = set(seen.values())
-    if len(marks) > 1 and not marks <= _COMMON:
-        points -= 1 if form == "irregular" else 2
+    marks = {each.mark for _, each in gaps if each.kind is GapKind.SEEN}
+    if len(marks) > 1:
+        points -= _mixed(marks, form)
     return points, form
+
+
+def _mixed(marks: set[str], form: str) -> int:
+    """Points lost when the separators differ: one by one or in pairs, people keep to the same."""
+    if form.startswith("spaced") and marks & _TIGHT and not marks <= _TIGHT:
+        return 2
+    if marks <= _COMMON:
+        return 0
+    return 1 if form == "irregular" or marks <= _SINGLE else 2
 
 
 def _unseparated(broken: frozenset[int], length: int, *, alone: bool) -> tuple[int, str]:
@@ -40,8 +52,14 @@ def _unseparated(broken: frozenset[int], length: int, *, alone: bool) -> tuple[i
 
 def _grouping(seen: frozenset[int], broken: frozenset[int], length: int) -> tuple[int, str]:
     for bounds in (seen, seen | broken):
+        if len(bounds) == 1 and length != _SIXTEEN and bounds != _SIX and bounds <= _FOURS | {10}:
+            # Two numbers side by side look like this more often than a card does.
+            own = any(bounds <= shape for shape in _SHAPES.get(length, ()))
+            return REGULAR if own else IRREGULAR + 1, "grouped"
         if bounds <= _FOURS or bounds == _SIX or any(bounds <= shape for shape in _SHAPES.get(length, ())):
             return CANONICAL, "grouped"
+        if bounds == frozenset(range(3, length, 3)):
+            return IRREGULAR + 1, "spaced-3"
         for size in (1, 2, 5):
             if length % size == 0 and bounds == frozenset(range(size, length, size)):
                 return REGULAR, f"spaced-{size}"

@@ -1,14 +1,14 @@
 """Windows of a run that could be a card: on group boundaries, of a scheme's length, passing Luhn, shaped."""
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import chain
 
 from sidebar_app.redaction.gaps import Gap, GapKind
 from sidebar_app.redaction.iin import MAX_LENGTH, MIN_LENGTH, judge, lengths_for
+from sidebar_app.redaction.neighbours import with_neighbours
 from sidebar_app.redaction.runs import LuhnSums, Run, luhn
 from sidebar_app.redaction.shapes import APART, REGULAR, shape_of
+from sidebar_app.redaction.window import Window
 
 # Longer than any card with its date and code glued on; beyond it a row of digits is a blob of data.
 _GLUED_MAX = MAX_LENGTH + 8
@@ -22,44 +22,6 @@ _ROW = 48
 _MOST_BLOCKS = 16
 _DROPPED = -3
 _LONG_BRANDS = frozenset(("unionpay", "maestro", "verve"))
-# So many further digits in the same groups make a window a piece of something longer.
-_LONGER = 6
-_LINE = 4
-_PIECE = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Digits first … first + length - 1 of `run`. `shape` is 3 grouped as on a card, 2 solid or evenly spaced,
-    1 doubtful, 0 or less irregular; `weight` is the table's. `mark` is the one separator between all groups.
-    `checked` says that Luhn passed, `wrapped` that the number goes on in another line."""
-
-    run: Run
-    first: int
-    length: int
-    brand: str
-    weight: int
-    shape: int
-    form: str
-    mark: str = ""
-    checked: bool = True
-    wrapped: bool = False
-
-    @property
-    def last(self) -> int:
-        return self.first + self.length
-
-    @property
-    def digits(self) -> str:
-        return self.run.digits[self.first : self.last]
-
-    @property
-    def start(self) -> int:
-        return self.run.place(self.first)
-
-    @property
-    def end(self) -> int:
-        return self.run.place(self.last - 1) + 1
 
 
 def windows(run: Run) -> list[Window]:
@@ -75,14 +37,16 @@ def windows(run: Run) -> list[Window]:
 def _preferred(found: list[Window]) -> list[Window]:
     firm = [window for window in found if window.weight]
     starts, ends = {window.first for window in firm}, {window.last for window in firm}
-    ranked = [_with_neighbours(window, starts, ends) for window in found]
+    ranked = [with_neighbours(window, starts, ends) for window in found]
     return sorted((window for window in ranked if window.shape > _DROPPED), key=_preference)
 
 
 def _preference(window: Window) -> tuple[bool, int, bool, bool, int, int]:
     """What stays in its line first. Then 16 digits, since three more behind a space are the code; the longest
     where a scheme issues long numbers, where one unusual separator joins all groups, and among single digits."""
-    long = window.brand in _LONG_BRANDS or window.form.startswith("spaced") or window.mark not in ("", " ")
+    uniform = window.form != "grouped" or bool(window.mark)
+    long = (window.brand in _LONG_BRANDS and uniform) or window.form.startswith("spaced")
+    long = long or window.mark not in ("", " ")
     usual = window.length == _BLOCK or long
     points = window.shape + window.weight
     return not window.checked, -points, window.wrapped, not usual, -window.length, window.first
@@ -142,69 +106,12 @@ def _shaped(run: Run, chunk: int, first: int, length: int, *, checked: bool) -> 
         chunk += 1
         gaps.append((run.firsts[chunk] - first, run.gap_before(chunk)))
     shape, form = shape_of(gaps, length, alone=len(run.digits) == length)
-    marks = {each.seen for _, each in gaps if each.seen}
+    marks = {each.mark for _, each in gaps if each.kind is GapKind.SEEN}
     mark = marks.pop() if len(marks) == 1 else ""
     wrapped = any(each.kind is GapKind.BREAK for _, each in gaps)
     window = Window(run, first, length, *named, shape, form, mark, checked, wrapped)
     if form != APART and window.end - window.start <= _WIDEST:
         yield window
-
-
-def _torn(run: Run, at: int) -> int:
-    """Points lost where a window would end inside what reads as one number; a tag between excuses half."""
-    if at in (0, len(run.digits)):
-        return 0
-    chunk = bisect_left(run.firsts, at)
-    if run.gap_before(chunk).kind is not GapKind.NONE:
-        return 0
-    return 1 if run.text[run.places[chunk] - 1] == ">" else 2
-
-
-def _with_neighbours(window: Window, starts: set[int], ends: set[int]) -> Window:
-    """Lowers a window that is a piece of a longer chain of equal groups, or a line of a list."""
-    torn = 0 if window.first in ends else _torn(window.run, window.first)
-    torn += 0 if window.last in starts else _torn(window.run, window.last)
-    if torn:
-        window = replace(window, shape=window.shape - torn)
-    if window.form in ("solid", "irregular"):
-        return window
-    after = 0 if window.last in starts else _chain(window, 1)
-    before = 0 if window.first in ends else _chain(window, -1)
-    if window.form == "lines":
-        longer = before + after >= _LINE
-    elif window.form == "grouped":
-        # People part a card from its neighbours by a space; what hyphens join is one number.
-        joined = bool(window.mark) and not any(map(str.isspace, window.mark))
-        longer = before + after >= _LONGER or (joined and (before > 0 or after not in (0, 3, 4)))
-    else:
-        # Three or four more digits are the card's code.
-        longer = before > 0 or after not in (0, 3, 4)
-    return replace(window, shape=window.shape - _PIECE) if longer else window
-
-
-def _chain(window: Window, step: int) -> int:
-    """Digits that go on beside the window in groups like its own, up to a few groups."""
-    run, inside = window.run, _chunks_of(window)
-    size = run.firsts[inside.start + 1] - run.firsts[inside.start]
-    mark = run.gap_before(inside.start + 1).seen
-    count = 0
-    for number in range(1, 6):
-        chunk = inside.stop - 1 + number if step > 0 else inside.start - number
-        if chunk < 0 or chunk >= len(run.firsts) - 1:
-            break
-        if run.gap_before(chunk if step > 0 else chunk + 1).seen != mark:
-            break
-        width = run.firsts[chunk + 1] - run.firsts[chunk]
-        if width > size or (step < 0 and width != size):
-            break
-        count += width
-    return count
-
-
-def _chunks_of(window: Window) -> range:
-    """The chunks of the run that the window covers."""
-    firsts = window.run.firsts
-    return range(bisect_left(firsts, window.first), bisect_left(firsts, window.last))
 
 
 def _glued(run: Run) -> list[Window]:

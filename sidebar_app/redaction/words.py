@@ -4,7 +4,8 @@
 CARD_STEMS = (
     "card", "karte", "tarjeta", "cartão", "cartao", "kaart", "kredit", "credit", "crédit", "crédito", "debit",
     "débit", "visa", "master", "maestro", "amex", "american express", "discover", "diners", "unionpay", "rupay",
-    "hipercard", "verve", "cvv", "cvc", "kortnummer", "kreditn", "karty", "kartę", "kartą", "carta di", "carta n",
+    "hipercard", "verve", "cvv", "cvc", "kortnummer", "kortnr", "kortti", "kárty", "kartım", "kreditn",
+    "karty", "kartę", "kartą", "carta di", "carta n",
     "expir", "карт", "カ-ド", "クレジット", "信用卡", "银行卡", "銀行卡", "卡号", "卡號", "借记卡", "银联", "카드",
     "بطاق", "כרטיס", "कार्ड", "κάρτα", "καρτα", "บัตร", "thẻ",
 )  # fmt: skip
@@ -29,6 +30,9 @@ OTHER_WORDS = frozenset(
     "token hash checksum digest session request trace span article product item part model asset device "
     "tag badge employee student patient policy claim contract meter mandate batch lot voucher coupon po "
     "rma build version revision commit job process pid receipt fedex ups dhl usps hermes dpd gls "
+    "bestell auftrags rechnungs kunden vertrags artikel sendungs paket seriennr objednávka objednávky rendelés "
+    "comanda comandă παραγγελία παραγγελίας beställning ordre ordrenummer bestilling tilaus замовлення sipariş kargo "
+    "takip طلب الطلب الشحنة הזמנה pesanan resi ऑर्डर คำสั่งซื้อ "
     "bestellung bestellnummer bestellnr auftrag auftragsnummer auftragsnr rechnung rechnungsnummer "
     "rechnungsnr sendung sendungsnummer sendungsnr paketnummer kundennummer kundennr vertragsnummer "
     "seriennummer vorgang vorgangsnummer referenz referenznummer buchungsnummer aktenzeichen "
@@ -38,7 +42,15 @@ OTHER_WORDS = frozenset(
     "klantnummer referentie ordernummer fakturanummer zamówienie zamówienia przesyłka przesyłki faktura "
     "faktury заказ заказа заказу трек накладная накладной счет счёт договор 注文 注文番号 追跡 "
     "追跡番号 伝票番号 订单 订单号 "
-    "运单号 快递单号 单号 编号 주문 주문번호 운송장 loyalty membership".split()
+    "运单号 快递单号 单号 编号 주문 주문번호 운송장 loyalty membership "
+    # Carriers.
+    "post evri yodel ontrac purolator canpar aramex tnt postnl bpost posti posten correos colissimo chronopost "
+    "inpost packeta seur brt poste ems cainiao yunexpress sf vinted sendcloud "
+    # Registers of companies, people and accounts.
+    "siret siren cnpj cpf nir kvk btw cvr ogrn inn kpp snils nip regon krs pesel rfc curp clabe cbu cvu nif nie dni "
+    "cif abn acn gstin aadhaar steuernummer ahv bsn personnummer hetu oib jmbg egn bvn nuban инн огрн снилс сч "
+    "身份证 账号 帳號 口座番号 계좌번호 hesap konto kontonummer kto compte cuenta rekening rachunek účet "
+    "számlaszám".split()
 )
 # One of these anywhere in its sentence makes a number without groups doubtful.
 DISTANT_WORDS = frozenset(
@@ -59,7 +71,7 @@ PEOPLE_WORDS = frozenset(("customer", "member", "client", "user"))
 # Such a card is none that pays.
 OTHER_CARDS = frozenset(
     "loyalty membership member library sim memory sd graphics id identity insurance health bonus "
-    "points reward rewards student aadhaar ration voter business punch time score report green".split()
+    "gift points reward rewards student aadhaar ration voter business punch time score report green".split()
 )
 # Between a label and its number.
 NUMBER_WORDS = frozenset(
