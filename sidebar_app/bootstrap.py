@@ -1,5 +1,6 @@
 """The composition root: settings in, wired services out. The only file that knows every part."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -8,7 +9,7 @@ from flask import Flask
 from redis import Redis
 from slack_sdk import WebClient
 
-from sidebar_app.adapters import logs, people_file
+from sidebar_app.adapters import logs, people_file, policy_file
 from sidebar_app.adapters.billing import stripe
 from sidebar_app.adapters.chat import slack
 from sidebar_app.adapters.checkpoints import CheckpointFile, signing_key
@@ -20,45 +21,81 @@ from sidebar_app.adapters.store.migrate import upgrade
 from sidebar_app.adapters.system import SystemClock, TimeOrderedIds
 from sidebar_app.jobs import clock as ticking
 from sidebar_app.jobs import work
-from sidebar_app.permissions import Policy, load_policy
+from sidebar_app.jobs.hangup import on_hangup
+from sidebar_app.permissions import PolicyFaults
+from sidebar_app.ports.store import StoreUnavailable
 from sidebar_app.settings import ROOT, Settings
 from sidebar_app.web import parts
 from sidebar_app.web.app import create_app
 from sidebar_app.web.tokens import Tokens
 from sidebar_app.workflow import approvers
 from sidebar_app.workflow.anchor import Anchor
-from sidebar_app.workflow.services import Outside, Services, Terms, assemble
+from sidebar_app.workflow.in_force import InForce
+from sidebar_app.workflow.services import Outside, Services, assemble
+
+log = logging.getLogger(__name__)
 
 # A person waits for what a click does; posting from a worker may take longer.
 _QUICK_SECONDS = 1.5
 _PATIENT_SECONDS = 10.0
 
 
-def web_app(settings: Settings) -> Flask:
+def web_app(settings: Settings, in_force: InForce) -> Flask:
     """The Flask app of one web process."""
-    logs.set_up()
-    logs.report_errors_to(settings.sentry_dsn.value)
-    services, redis = _services(settings)
+    _begin(settings)
+    services, redis = _services(settings, in_force)
+    _note(services)
     return create_app(_parts(settings, services, redis))
 
 
-def run_worker(settings: Settings) -> None:
-    """Until it is told to stop."""
-    logs.set_up()
-    logs.report_errors_to(settings.sentry_dsn.value)
-    services, redis = _services(settings)
+def run_worker(settings: Settings, in_force: InForce) -> None:
+    """Until it is told to stop. Main thread only."""
+    _begin(settings)
+    services, redis = _services(settings, in_force)
+    on_hangup(lambda: renew_policy(settings, in_force))
     work.bind(services.tasks)
     rq.worker(redis).work(logging_level="WARNING")
     services.close()
 
 
-def run_clock(settings: Settings, stop: threading.Event) -> None:
-    """Until `stop` is set."""
-    logs.set_up()
-    logs.report_errors_to(settings.sentry_dsn.value)
-    services, _ = _services(settings)
+def run_clock(settings: Settings, in_force: InForce, stop: threading.Event) -> None:
+    """Until `stop` is set. Main thread only."""
+    _begin(settings)
+    services, _ = _services(settings, in_force)
+    on_hangup(lambda: renew_policy(settings, in_force))
     ticking.run(ticks(settings, services), now=services.outside.clock.now, stop=stop)
     services.close()
+
+
+def policy_in_force(settings: Settings) -> InForce:
+    """For the start of a process; raises PolicyFaults."""
+    return InForce(policy_file.read(settings.policy_file))
+
+
+def renew_policy(settings: Settings, in_force: InForce) -> None:
+    """Reads the policy file again. A broken one is told with all its faults, and the last good one stays."""
+    try:
+        is_another = in_force.renew(policy_file.read(settings.policy_file))
+    except PolicyFaults as faults:
+        for line in policy_file.told(settings.policy_file, faults):
+            log.error("%s", line)
+        log.error("the policy file is broken; version %s stays in force", in_force.policy.version)
+    else:
+        found = "another" if is_another else "the same"
+        log.warning("the policy file was read again and is %s: version %s", found, in_force.policy.version)
+
+
+def _begin(settings: Settings) -> None:
+    logs.set_up()
+    logs.report_errors_to(settings.sentry_dsn.value)
+
+
+def _note(services: Services) -> None:
+    """At the start, for whoever reads the log; a database that is not there is told before the first decision."""
+    try:
+        services.in_force.note(services.outside.store, now=services.outside.clock.now())
+    except StoreUnavailable as error:
+        log.warning("the policy in force is not noted yet: %s", error)
 
 
 def ticks(settings: Settings, services: Services) -> list[ticking.Tick]:
@@ -82,13 +119,12 @@ def prepare(settings: Settings) -> None:
     upgrade(store.engine)
     _, people = people_file.load(settings.people_file.read_text(encoding="utf-8"))
     people_file.save(store, people)
-    _policy(settings)
     store.close()
 
 
 def selftest(settings: Settings) -> Iterator[tuple[str, list[str]]]:
     """Each outside system, and the people who approve, with what is wrong with them."""
-    services, redis = _services(settings)
+    services, redis = _services(settings, policy_in_force(settings))
     outside = services.outside
     reports: dict[str, Callable[[], list[str]]] = {
         "database": _reached(outside.store.ping),
@@ -98,7 +134,7 @@ def selftest(settings: Settings) -> Iterator[tuple[str, list[str]]]:
         ),
         "zendesk": _reached(zendesk.ZendeskHelpdesk(_zendesk(settings)).me),
         "slack": _chat(settings).check,
-        "people": lambda: _too_few_people(settings, outside),
+        "people": lambda: _too_few_people(services),
     }
     for name, report in reports.items():
         yield name, _problems(report)
@@ -115,9 +151,10 @@ def _reached(call: Callable[[], object]) -> Callable[[], list[str]]:
     return report
 
 
-def _too_few_people(settings: Settings, outside: Outside) -> list[str]:
+def _too_few_people(services: Services) -> list[str]:
+    outside = services.outside
     with outside.store.reading() as tx:
-        return approvers.missing(tx, _policy(settings), now=outside.clock.now())
+        return approvers.missing(tx, services.in_force.policy, now=outside.clock.now())
 
 
 def _problems(report: Callable[[], list[str]]) -> list[str]:
@@ -127,7 +164,7 @@ def _problems(report: Callable[[], list[str]]) -> list[str]:
         return [f"{type(error).__name__}: {error}"]
 
 
-def _services(settings: Settings) -> tuple[Services, Redis]:
+def _services(settings: Settings, in_force: InForce) -> tuple[Services, Redis]:
     clock = SystemClock()
     redis = rq.connect(settings.redis_url)
     roles, _ = people_file.load(settings.people_file.read_text(encoding="utf-8"))
@@ -141,14 +178,7 @@ def _services(settings: Settings) -> tuple[Services, Redis]:
         clock=clock,
         ids=TimeOrderedIds(clock),
     )
-    policy = _policy(settings)
-    times = policy.book.settings
-    terms = Terms(answer_within=times.expire_after, approval_lasts=times.run_within)
-    return assemble(outside, policy=policy, roles=roles, terms=terms), redis
-
-
-def _policy(settings: Settings) -> Policy:
-    return load_policy(settings.policy_file.read_text(encoding="utf-8"))
+    return assemble(outside, in_force=in_force, roles=roles), redis
 
 
 def _billing(settings: Settings) -> stripe.StripeGateway:

@@ -5,7 +5,7 @@ import threading
 
 import click
 
-from sidebar_app.commands.environment import load_settings
+from sidebar_app.commands.environment import load_policy_in_force, load_settings
 
 
 @click.command()
@@ -16,4 +16,5 @@ def clock() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    bootstrap.run_clock(load_settings(), stop)
+    settings = load_settings()
+    bootstrap.run_clock(settings, load_policy_in_force(settings), stop)

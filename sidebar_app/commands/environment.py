@@ -2,8 +2,12 @@
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from sidebar_app.settings import ROOT, Settings, SettingsFaults
+
+if TYPE_CHECKING:
+    from sidebar_app.workflow.in_force import InForce
 
 # Written by `bin/run`, so that commands typed beside it speak to the same service.
 RUNNING = ROOT / "var" / "run.env"
@@ -23,4 +27,18 @@ def load_settings() -> Settings:
         return Settings.from_env(environment())
     except SettingsFaults as faults:
         print(f"This service cannot start:\n{faults}", file=sys.stderr)
+        sys.exit(2)
+
+
+def load_policy_in_force(settings: Settings) -> "InForce":
+    """Ends the program with every fault of a broken policy file: nothing is decided without a policy."""
+    from sidebar_app import bootstrap
+    from sidebar_app.adapters import policy_file
+    from sidebar_app.permissions import PolicyFaults
+
+    try:
+        return bootstrap.policy_in_force(settings)
+    except PolicyFaults as faults:
+        print("This service cannot start without a policy:", file=sys.stderr)
+        print("\n".join(policy_file.told(settings.policy_file, faults)), file=sys.stderr)
         sys.exit(2)

@@ -5,15 +5,18 @@ import os
 import shutil
 import sys
 import tempfile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from gunicorn.app.base import BaseApplication
 
-from sidebar_app.commands.environment import load_settings
+from sidebar_app.commands.environment import load_policy_in_force, load_settings
 from sidebar_app.commands.http_worker import Worker
 from sidebar_app.commands.supervise.orphans import die_with_parent
 from sidebar_app.settings import Settings
+
+if TYPE_CHECKING:
+    from sidebar_app.workflow.in_force import InForce
 
 # A worker of threads needs no heartbeat from requests; this only ends one that hangs as a whole.
 _HANGS_AFTER_SECONDS = 60
@@ -27,19 +30,33 @@ _SWITCH_SECONDS = 0.0005
 
 @click.command()
 def serve() -> None:
-    """Serve HTTP with gunicorn (WEB_WORKERS processes of WEB_THREADS threads on PORT)."""
+    """Serve HTTP with gunicorn (WEB_WORKERS processes of WEB_THREADS threads on PORT). SIGHUP reads the policy file
+    again and renews the workers."""
     settings = load_settings()
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="billing-metrics-"))
     # Loaded once, before the workers are forked: they start sooner and share the memory.
     import sidebar_app.bootstrap  # noqa: F401
+    from sidebar_app.adapters import logs
 
-    Server(settings).run()
+    logs.set_up()
+    Server(settings, load_policy_in_force(settings)).run()
 
 
 class Server(BaseApplication):
-    def __init__(self, settings: Settings) -> None:
+    """The policy is held here, in the master: its workers inherit it when they are forked, so that one which is
+    started between a bad edit and its correction still decides by the last good file."""
+
+    def __init__(self, settings: Settings, in_force: "InForce") -> None:
         self._settings = settings
+        self._in_force = in_force
         super().__init__()
+
+    def reload(self) -> None:
+        """After SIGHUP, before the workers are renewed."""
+        from sidebar_app.bootstrap import renew_policy
+
+        renew_policy(self._settings, self._in_force)
+        super().reload()
 
     def load_config(self) -> None:
         settings = self._settings
@@ -75,7 +92,7 @@ class Server(BaseApplication):
         """
         from sidebar_app.bootstrap import web_app
 
-        app = web_app(self._settings)
+        app = web_app(self._settings, self._in_force)
         gc.collect()
         gc.freeze()
         gc.set_threshold(*_COLLECT_RARELY)

@@ -199,6 +199,32 @@ class People(Protocol):
     def all(self) -> list[Person]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class KeptPolicy:
+    """A policy that decides or once did, as the text it was read from; `in_force_at` is the last time it began to."""
+
+    version: str
+    text: str
+    first_seen_at: datetime
+    in_force_at: datetime
+
+
+class Policies(Protocol):
+    def current(self) -> KeptPolicy | None:
+        """The one that came into force last."""
+        ...
+
+    def get(self, version: str) -> KeptPolicy | None: ...
+
+    def all(self) -> list[KeptPolicy]:
+        """The latest in force first."""
+        ...
+
+    def put_in_force(self, version: str, text: str, *, now: datetime) -> None:
+        """Makes it the current one; call it under the lock "policy"."""
+        ...
+
+
 class AuditLog(Protocol):
     def append(self, record: AuditRecord) -> Entry: ...
 
@@ -227,6 +253,9 @@ class Transaction(Protocol):
 
     @property
     def people(self) -> People: ...
+
+    @property
+    def policies(self) -> Policies: ...
 
     @property
     def redactions(self) -> Redactions: ...

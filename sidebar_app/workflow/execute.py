@@ -19,6 +19,7 @@ from sidebar_app.ports.store import Store, Task, Transaction
 from sidebar_app.redaction import masked
 from sidebar_app.workflow import journal
 from sidebar_app.workflow.facts import LiveFacts
+from sidebar_app.workflow.in_force import InForce
 from sidebar_app.workflow.tasks import PAUSES_SECONDS, Later, TaskRunner, pause_seconds
 
 # Backends remember an idempotency key for 24 hours; an hour of distance covers clocks and queues.
@@ -40,16 +41,14 @@ class Execute:
         chat: Chat,
         tasks: TaskRunner,
         clock: Clock,
-        approval_lasts: timedelta,
-        answer_within: timedelta,
+        in_force: InForce,
     ) -> None:
         self._store = store
         self._billing = billing
         self._chat = chat
         self._tasks = tasks
         self._clock = clock
-        self._approval_lasts = approval_lasts
-        self._answer_within = answer_within
+        self._in_force = in_force
 
     def __call__(self, task: Task) -> None:
         with self._store.reading() as tx:
@@ -75,8 +74,8 @@ class Execute:
             self._send(claimed)
 
     def _has_lapsed(self, request: ActionRequest) -> bool:
-        approved_at = request.approved_at
-        return approved_at is not None and self._clock.now() - approved_at > self._approval_lasts
+        approved_at, lasts = request.approved_at, self._in_force.police.approval_lasts
+        return approved_at is not None and self._clock.now() - approved_at > lasts
 
     def _check_facts(self, request: ActionRequest) -> None:
         """Approvers still may approve, and the backend's facts still carry the act; raises FactsChanged."""
@@ -209,7 +208,7 @@ class Execute:
                 version=request.version + 1,
                 step=0,
                 approved_at=None,
-                expires_at=now + self._answer_within,
+                expires_at=now + self._in_force.police.answer_within,
             )
             if renewed is None:
                 return

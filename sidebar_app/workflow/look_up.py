@@ -12,7 +12,8 @@ from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.store import NoSuchRequest, Store, Task, Transaction
 from sidebar_app.workflow.facts import Mirror
 from sidebar_app.workflow.identify import Colleague, Directory
-from sidebar_app.workflow.policing import NotPermitted, Police, context_of, has_multi_year_contract
+from sidebar_app.workflow.in_force import InForce
+from sidebar_app.workflow.policing import NotPermitted, context_of, has_multi_year_contract
 from sidebar_app.workflow.tickets import TicketCustomers, Tickets
 
 _DEFAULT_CURRENCY = "USD"
@@ -30,7 +31,7 @@ class LookUp:
         mirror: Mirror,
         billing: BillingGateway,
         store: Store,
-        police: Police,
+        in_force: InForce,
         clock: Clock,
     ) -> None:
         self._directory = directory
@@ -38,7 +39,7 @@ class LookUp:
         self._mirror = mirror
         self._billing = billing
         self._store = store
-        self._police = police
+        self._in_force = in_force
         self._clock = clock
 
     def context(self, *, agent_id: int, ticket_id: int, customer_id: str | None = None) -> BillingContext:
@@ -74,7 +75,7 @@ class LookUp:
 
     def _require_view(self, colleague: Colleague) -> Requester:
         viewer = colleague.as_requester()
-        decision = decide(self._police.policy, Question(role=viewer.role, action="view_billing"))
+        decision = decide(self._in_force.policy, Question(role=viewer.role, action="view_billing"))
         if decision.verdict is not Verdict.ALLOW:
             raise NotPermitted(decision)
         return viewer
@@ -134,10 +135,11 @@ class LookUp:
         now, currency = self._clock.now(), _currency(readings)
         multi_year = _multi_year(readings)
         context = context_of(tx, customer.id, match=match, multi_year=multi_year, currency=currency, now=now)
-        lately = self._police.lately(tx, viewer, now=now)
+        police = self._in_force.police
+        lately = police.lately(tx, viewer, now=now)
         found = {
             action: reach(
-                self._police.policy, role=viewer.role, action=action, currency=currency, context=context,
+                police.policy, role=viewer.role, action=action, currency=currency, context=context,
                 lately=lately, today=now.date(),
             )
             for action in ACTIONS

@@ -49,6 +49,16 @@ class Police:
 
     policy: Policy
 
+    @property
+    def answer_within(self) -> timedelta:
+        """The deadline of an approval, from the request on."""
+        return self.policy.settings.expire_after
+
+    @property
+    def approval_lasts(self) -> timedelta:
+        """How long an approval may wait to run."""
+        return self.policy.settings.run_within
+
     def question(
         self,
         tx: Transaction,

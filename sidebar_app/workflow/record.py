@@ -1,6 +1,6 @@
 """Recording a case: decision, request, audit entry and tasks commit together, or nothing does."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sidebar_app.actions import NotEligible, Plan
 from sidebar_app.domain.decision import Decision, Question, Verdict
@@ -12,7 +12,8 @@ from sidebar_app.ports.store import Store, Transaction
 from sidebar_app.redaction import mask_free_text
 from sidebar_app.workflow import journal
 from sidebar_app.workflow.case import Case
-from sidebar_app.workflow.policing import Police, require_approvers
+from sidebar_app.workflow.in_force import InForce
+from sidebar_app.workflow.policing import require_approvers
 
 _STATE = {
     Verdict.ALLOW: State.SUBMITTED,
@@ -31,18 +32,16 @@ class KeyReused(Exception):
 
 
 class Recorder:
-    def __init__(
-        self, *, store: Store, police: Police, clock: Clock, ids: Ids, answer_within: timedelta
-    ) -> None:
+    def __init__(self, *, store: Store, in_force: InForce, clock: Clock, ids: Ids) -> None:
         self._store = store
-        self._police = police
+        self._in_force = in_force
         self._clock = clock
         self._ids = ids
-        self._answer_within = answer_within
 
     def decide(self, tx: Transaction, case: Case, *, now: datetime) -> tuple[Question, Decision]:
         """What the policy is asked about this case, and its answer."""
-        question = self._police.question(
+        police = self._in_force.police
+        question = police.question(
             tx,
             role=case.requester.role,
             action=case.asked.action.name,
@@ -52,12 +51,13 @@ class Recorder:
             multi_year=case.multi_year,
             now=now,
         )
-        lately = self._police.lately(tx, case.requester, now=now)
-        return question, self._police.ask(question, lately, now=now)
+        lately = police.lately(tx, case.requester, now=now)
+        return question, police.ask(question, lately, now=now)
 
     def deadline(self, decision: Decision, *, now: datetime) -> datetime | None:
         """Until when somebody has to decide, when somebody has to."""
-        return now + self._answer_within if decision.verdict is Verdict.NEEDS_APPROVAL else None
+        within = self._in_force.police.answer_within
+        return now + within if decision.verdict is Verdict.NEEDS_APPROVAL else None
 
     def known(self, requester: Requester, *, key: str, body_hash: str) -> ActionRequest | None:
         """What was recorded under this key; raises KeyReused for another body."""
@@ -70,6 +70,7 @@ class Recorder:
         Raises KeyReused, NotEligible, NobodyCanApprove; nothing is recorded then.
         """
         now = self._clock.now()
+        self._in_force.note(self._store, now=now)
         with self._store.transaction() as tx:
             tx.lock(f"requester:{case.requester.id}")  # always before the customer: no deadlock
             tx.lock(f"customer:{case.asked.customer.id}")

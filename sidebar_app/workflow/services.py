@@ -1,9 +1,7 @@
 """Everything the service does, wired together from ports: the heart of the composition."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from sidebar_app.permissions import Policy
 from sidebar_app.ports.billing import BillingGateway
 from sidebar_app.ports.chat import Chat
 from sidebar_app.ports.clock import Clock, Ids
@@ -18,14 +16,14 @@ from sidebar_app.workflow.execute import Execute
 from sidebar_app.workflow.facts import Mirror
 from sidebar_app.workflow.findings import Search
 from sidebar_app.workflow.identify import Directory, RoleMap
+from sidebar_app.workflow.in_force import InForce
 from sidebar_app.workflow.ledger import Ledger
 from sidebar_app.workflow.look_up import LookUp
-from sidebar_app.workflow.policing import Police
 from sidebar_app.workflow.receive import Receive
 from sidebar_app.workflow.record import Recorder
 from sidebar_app.workflow.redact import Redact
 from sidebar_app.workflow.submit import Submit
-from sidebar_app.workflow.tasks import LEASE_SECONDS, TaskRunner
+from sidebar_app.workflow.tasks import TaskRunner
 from sidebar_app.workflow.tell import Tell
 from sidebar_app.workflow.tickets import Tickets
 from sidebar_app.workflow.withdraw import Expire, Withdraw
@@ -47,17 +45,9 @@ class Outside:
 
 
 @dataclass(frozen=True)
-class Terms:
-    """`answer_within`: the deadline of an approval. `approval_lasts`: how long an approval may wait to run."""
-
-    answer_within: timedelta = timedelta(hours=24)
-    approval_lasts: timedelta = timedelta(hours=24)
-    lease_seconds: float = LEASE_SECONDS
-
-
-@dataclass(frozen=True)
 class Services:
     outside: Outside
+    in_force: InForce
     mirror: Mirror
     directory: Directory
     tickets: Tickets
@@ -74,24 +64,22 @@ class Services:
             part.close()
 
 
-def assemble(outside: Outside, *, policy: Policy, roles: RoleMap, terms: Terms) -> Services:
+def assemble(outside: Outside, *, in_force: InForce, roles: RoleMap) -> Services:
     """The services of one process."""
     o = outside
-    tasks = TaskRunner(store=o.store, bell=o.bell, clock=o.clock, lease_seconds=terms.lease_seconds)
+    tasks = TaskRunner(store=o.store, bell=o.bell, clock=o.clock)
     mirror = Mirror(billing=o.billing, store=o.store, clock=o.clock)
     directory = Directory(helpdesk=o.helpdesk, store=o.store, roles=roles, clock=o.clock)
     tickets = Tickets(helpdesk=o.helpdesk, mirror=mirror, store=o.store, clock=o.clock)
-    police = Police(policy)
     look_up = LookUp(
         directory=directory, tickets=tickets, mirror=mirror, billing=o.billing, store=o.store,
-        police=police, clock=o.clock,
+        in_force=in_force, clock=o.clock,
     )  # fmt: skip
-    recorder = Recorder(
-        store=o.store, police=police, clock=o.clock, ids=o.ids, answer_within=terms.answer_within
-    )
-    _serve(tasks, outside, mirror, look_up, terms)
+    recorder = Recorder(store=o.store, in_force=in_force, clock=o.clock, ids=o.ids)
+    _serve(tasks, outside, mirror, look_up, in_force)
     return Services(
         outside=outside,
+        in_force=in_force,
         mirror=mirror,
         directory=directory,
         tickets=tickets,
@@ -108,11 +96,11 @@ def assemble(outside: Outside, *, policy: Policy, roles: RoleMap, terms: Terms) 
     )  # fmt: skip
 
 
-def _serve(tasks: TaskRunner, o: Outside, mirror: Mirror, look_up: LookUp, terms: Terms) -> None:
+def _serve(tasks: TaskRunner, o: Outside, mirror: Mirror, look_up: LookUp, in_force: InForce) -> None:
     """Which handler works on which topic."""
     execute = Execute(
         store=o.store, billing=o.billing, chat=o.chat, tasks=tasks, clock=o.clock,
-        approval_lasts=terms.approval_lasts, answer_within=terms.answer_within,
+        in_force=in_force,
     )  # fmt: skip
     tell = Tell(
         store=o.store, chat=o.chat, helpdesk=o.helpdesk, notifier=o.notifier, mirror=mirror, clock=o.clock,

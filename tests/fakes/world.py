@@ -11,11 +11,11 @@ from sidebar_app.adapters.store.migrate import upgrade
 from sidebar_app.audit import chain
 from sidebar_app.domain.people import SlackIdentity
 from sidebar_app.domain.request import ActionRequest
-from sidebar_app.permissions import load_policy
 from sidebar_app.ports.chat import Answer
 from sidebar_app.redaction import Scan, scan
 from sidebar_app.workflow.case import Submission
-from sidebar_app.workflow.services import Outside, Services, Terms, assemble
+from sidebar_app.workflow.in_force import InForce
+from sidebar_app.workflow.services import Outside, Services, assemble
 from tests.fakes.billing import FakeBilling
 from tests.fakes.people import FakeChat, FakeHelpdesk, FakeNotifier
 from tests.fakes.time import START, CountingIds, FakeClock, SilentBell
@@ -33,7 +33,6 @@ class World:
         self,
         url: str,
         *,
-        terms: Terms | None = None,
         store: SqlStore | None = None,
         billing: Callable[[FakeClock], Any] = FakeBilling,
         at: datetime = START,
@@ -57,7 +56,7 @@ class World:
             people_file.save(self.store, people)
         self.identities = {p.id: p.slack for p in people if p.slack}
         self.clicks_made = 0
-        policy = load_policy(policy_text or POLICY.read_text())
+        self.in_force = InForce(policy_text or POLICY.read_text())
         outside = Outside(
             self.store,
             self.billing,
@@ -69,7 +68,7 @@ class World:
             CountingIds(),
             scan,
         )
-        self.services: Services = assemble(outside, policy=policy, roles=roles, terms=terms or Terms())
+        self.services: Services = assemble(outside, in_force=self.in_force, roles=roles)
 
     def asks(
         self, who: str, action: str, *, key: str = "key-1", ticket: int = 1001, seen: Mapping[str, str] = SEEN,

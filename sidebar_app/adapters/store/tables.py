@@ -76,6 +76,7 @@ requests = Table(
     UniqueConstraint("requester_id", "idempotency_key"),
     Index("requests_by_ticket", "ticket_id", "created_at"),
     Index("requests_by_customer", "customer_id", "action", "created_at"),
+    Index("requests_by_requester", "requester_id", "created_at"),
     Index("requests_by_state", "state", "expires_at"),
 )
 
@@ -168,6 +169,16 @@ people = Table(
     Column("active", Boolean, nullable=False),
     UniqueConstraint("slack_team", "slack_user"),
     Index("people_by_email", "email"),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("version", String(64), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("in_force_at", Instant, nullable=False),
+    Column("turn", Integer, nullable=False),
 )
 
 redactions = Table(

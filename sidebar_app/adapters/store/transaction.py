@@ -13,6 +13,7 @@ from sidebar_app.adapters.store.audit_log import SqlAuditLog
 from sidebar_app.adapters.store.helpdesk import SqlHelpdeskMirror
 from sidebar_app.adapters.store.mirror import SqlMirror
 from sidebar_app.adapters.store.people import SqlPeople
+from sidebar_app.adapters.store.policies import SqlPolicies
 from sidebar_app.adapters.store.redaction_log import SqlRedactionLog
 from sidebar_app.adapters.store.redactions import SqlRedactions
 from sidebar_app.adapters.store.requests import SqlRequests
@@ -50,6 +51,10 @@ class SqlTransaction:
     @cached_property
     def people(self) -> SqlPeople:
         return SqlPeople(self._connection)
+
+    @cached_property
+    def policies(self) -> SqlPolicies:
+        return SqlPolicies(self._connection)
 
     @cached_property
     def redactions(self) -> SqlRedactions:

@@ -1,0 +1,82 @@
+"""`sidebar-app policy simulate | versions`: what is recorded about policies."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sidebar_app.commands.policy.files import FILE, load
+
+if TYPE_CHECKING:
+    from sidebar_app.ports.store import KeptPolicy, Transaction
+
+_FIRST_DAY = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Requests from this day on; unset: all that are recorded.",
+)
+def simulate(file: Path, since: datetime | None) -> None:
+    """What the policy FILE would have answered to the requests that were really made."""
+    from sidebar_app.workflow.simulate import simulate as replay
+
+    policy = load(file)
+    with _records() as tx:
+        found = replay(tx.requests.asked_since((since or _FIRST_DAY).replace(tzinfo=UTC)), policy)
+    click.echo("\n".join(found.sentences()))
+
+
+@click.command()
+def versions() -> None:
+    """The policies that decided here, the latest first; `policy show --version` prints one."""
+    with _records() as tx:
+        kept = tx.policies.all()
+    for each in kept:
+        click.echo(f"{each.version}  in force since {_moment(each.in_force_at)}{_first(each)}")
+    if not kept:
+        click.echo("No policy has decided here yet.")
+
+
+def _first(each: "KeptPolicy") -> str:
+    again = each.first_seen_at != each.in_force_at
+    return f", first on {_moment(each.first_seen_at)}" if again else ""
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def text_in_force(version: str) -> str:
+    """The text of a policy that decided here once; ends the command when it never did."""
+    with _records() as tx:
+        kept = tx.policies.get(version)
+    if kept is None:
+        raise click.ClickException(
+            f"No policy of version {version} was in force here; see `policy versions`."
+        )
+    return kept.text
+
+
+@contextmanager
+def _records() -> Iterator["Transaction"]:
+    """The database, for reading."""
+    from sidebar_app.adapters.store import SqlStore
+    from sidebar_app.commands.environment import environment
+    from sidebar_app.ports.store import StoreUnavailable
+    from sidebar_app.settings import database_url
+
+    store = SqlStore(database_url(environment()))
+    try:
+        with store.reading() as tx:
+            yield tx
+    except StoreUnavailable as error:
+        raise click.ClickException(f"The database cannot be read: {error}") from None
+    finally:
+        store.close()
