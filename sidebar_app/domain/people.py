@@ -1,6 +1,7 @@
 """People, and the roles that say what they may ask for, decide or read."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -57,3 +58,18 @@ class Person:
     def is_same_person(self, *, id: str, email: str) -> bool:
         """Two accounts with one e-mail address count as one person: nobody approves themselves twice removed."""
         return self.id == id or (bool(email) and self.email.casefold() == email.casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLink:
+    """A chat account that is proposed to be a person's; theirs once an administrator has confirmed it.
+
+    `proposed_by` says where the proposal came from, `confirmed_by` is the administrator's name.
+    """
+
+    person_id: str
+    slack: SlackIdentity
+    proposed_at: datetime
+    proposed_by: str
+    confirmed_at: datetime | None = None
+    confirmed_by: str = ""

@@ -82,7 +82,7 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One person's decision on one step."""
+    """One person's decision on one step. `for_id` and `for_name`: whose right it was, if they stood in."""
 
     request_id: str
     version: int
@@ -94,3 +94,10 @@ class Approval:
     at: datetime
     reason: str = ""
     source: Mapping[str, str] = field(default_factory=dict)
+    for_id: str = ""
+    for_name: str = ""
+
+    @property
+    def by(self) -> str:
+        """Who decided, in words: "VP", or "VP for Manager" where one stood in for the other."""
+        return f"{self.person_name} for {self.for_name}" if self.for_id else self.person_name

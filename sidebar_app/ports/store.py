@@ -10,12 +10,12 @@ from sidebar_app.domain.audit import AuditRecord, Entry
 from sidebar_app.domain.billing import CustomerRef, Facts, Section
 from sidebar_app.domain.lifecycle import Event
 from sidebar_app.domain.money import Money
-from sidebar_app.domain.people import Person, Role, SlackIdentity
 from sidebar_app.domain.request import ActionRequest, Approval
 from sidebar_app.domain.tally import Tally
 from sidebar_app.ports.chat import MessageRef
 from sidebar_app.ports.helpdesk import AgentProfile, Ticket
 from sidebar_app.ports.redaction_log import Allowances, RedactionLog
+from sidebar_app.ports.roster import Delegations, Links, People
 from sidebar_app.ports.scanning import Redactions, Scans
 
 
@@ -95,7 +95,7 @@ class Requests(Protocol):
 
 class Approvals(Protocol):
     def add(self, approval: Approval) -> bool:
-        """False when this person already decided on this version."""
+        """False when this person, or whom they stand in for, already decided on this version."""
         ...
 
     def of(self, request_id: str) -> list[Approval]:
@@ -181,24 +181,6 @@ class HelpdeskMirror(Protocol):
         ...
 
 
-class People(Protocol):
-    def get(self, person_id: str) -> Person | None: ...
-
-    def by_slack(self, identity: SlackIdentity) -> Person | None: ...
-
-    def by_zendesk(self, zendesk_id: int) -> Person | None: ...
-
-    def by_email(self, email: str) -> Person | None: ...
-
-    def holding(self, role: Role) -> list[Person]:
-        """Active people with this role and a chat identity."""
-        ...
-
-    def save(self, person: Person) -> None: ...
-
-    def all(self) -> list[Person]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class KeptPolicy:
     """A policy that decides or once did, as the text it was read from; `in_force_at` is the last time it began to."""
@@ -256,6 +238,12 @@ class Transaction(Protocol):
 
     @property
     def policies(self) -> Policies: ...
+
+    @property
+    def delegations(self) -> Delegations: ...
+
+    @property
+    def links(self) -> Links: ...
 
     @property
     def redactions(self) -> Redactions: ...

@@ -13,18 +13,12 @@ from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.store import NoSuchRequest, Store, StoreUnavailable, Transaction
 from sidebar_app.redaction import mask_free_text
 from sidebar_app.workflow import journal
+from sidebar_app.workflow.approvers import Approver
+from sidebar_app.workflow.authorise import Refusal, authorised
 from sidebar_app.workflow.membership import Membership
 from sidebar_app.workflow.tasks import TaskRunner
 
 _TRY_AGAIN = "Nothing was decided: {}. Please click again in a moment."
-
-
-class Refusal(Exception):
-    """Why a click decides nothing: `code` for the audit log, the text for the person."""
-
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +74,7 @@ class Decide:
     def _may_decide(self, request_id: str, version: int, actor: SlackIdentity) -> Answer:
         self._require_member(actor)
         with self._store.reading() as tx:
-            _authorised(tx, request_id, version, actor, self._clock.now())
+            authorised(tx, request_id, version, actor, self._clock.now())
         return Answer(done=True, text="")
 
     def _click(self, click: _Click) -> Answer:
@@ -103,8 +97,9 @@ class Decide:
         with self._store.transaction() as tx:
             if not tx.first_delivery("slack", click.delivery, now=now):
                 return Answer(done=False, text="This click was already taken.")
-            request, person = _authorised(tx, click.request_id, click.version, click.actor, now)
-            decided = _apply(tx, request, person, click, now)
+            tx.lock(f"request:{click.request_id}")  # who decided already is counted one after the other
+            request, approver = authorised(tx, click.request_id, click.version, click.actor, now)
+            decided = _apply(tx, request, approver, click, now)
             rings = _follow_up(tx, decided, now)
         self._tasks.ring(rings)
         return Answer(done=True, text=_thanks(decided, click.choice))
@@ -128,61 +123,15 @@ class Decide:
         return answer
 
 
-def _authorised(
-    tx: Transaction, request_id: str, version: int, actor: SlackIdentity, now: datetime
-) -> tuple[ActionRequest, Person]:
-    """The request and the person, if this person may decide on its open step now; raises Refusal."""
-    try:
-        request = tx.requests.get(request_id)
-    except NoSuchRequest:
-        raise Refusal("no-such-request", "This request is not known here.") from None
-    person = tx.people.by_slack(actor)
-    if person is None or not person.active:
-        raise Refusal(
-            "not-linked",
-            "Your Slack account is not linked to a colleague here. Ask an administrator to link it.",
-        )
-    if person.is_same_person(id=request.requester.id, email=request.requester.email):
-        raise Refusal("own-request", "You asked for this yourself, so somebody else has to decide.")
-    _require_open(tx, request, version, now)
-    _require_role(tx, request, person)
-    return request, person
-
-
-def _require_open(tx: Transaction, request: ActionRequest, version: int, now: datetime) -> None:
-    if request.state is not State.PENDING_APPROVAL:
-        raise Refusal("already-decided", _already(tx, request))
-    if request.version != version:
-        raise Refusal("superseded", "This request was changed; decide on its newer card.")
-    if request.expires_at and request.expires_at <= now:
-        raise Refusal("expired", "The time to decide is over; the agent has to ask again.")
-
-
-def _already(tx: Transaction, request: ActionRequest) -> str:
-    """Who was faster, if somebody was."""
-    if last := next(reversed(tx.approvals.of(request.id)), None):
-        return f"This was already {last.choice.value} by {last.person_name} at {last.at:%H:%M} UTC."
-    return f"This request is already {request.state.value.replace('_', ' ')}."
-
-
-def _require_role(tx: Transaction, request: ActionRequest, person: Person) -> None:
-    step = request.open_step
-    if step is None or step.role not in person.roles:
-        wanted = ROLE_NAMES[step.role] if step else "nobody"
-        raise Refusal("wrong-role", f"This step is decided by: {wanted}.")
-    before = [a for a in tx.approvals.of(request.id) if a.version == request.version]
-    if any(a.person_id == person.id for a in before):
-        raise Refusal("decided-before", "You decided an earlier step; this one needs another person.")
-
-
 def _apply(
-    tx: Transaction, request: ActionRequest, person: Person, click: _Click, now: datetime
+    tx: Transaction, request: ActionRequest, approver: Approver, click: _Click, now: datetime
 ) -> ActionRequest:
     """Stores the decision and moves the request; raises Refusal when somebody else was faster."""
     step = request.decision.steps[request.step]
+    person, owner = approver.person, approver.on_behalf_of
     approval = Approval(
         request.id, request.version, request.step, step.role, person.id, person.name,
-        click.choice, now, click.reason, click.source,
+        click.choice, now, click.reason, click.source, owner.id if owner else "", owner.name if owner else "",
     )  # fmt: skip
     if not tx.approvals.add(approval):
         raise Refusal("decided-before", "You already decided on this request.")
@@ -192,9 +141,14 @@ def _apply(
         raise Refusal("already-decided", "Somebody else decided at the same moment.")
     journal.record(
         tx, moved, f"request.{event.value}", at=now, by=(person.id, person.name),
-        step=request.step, role=step.role.value, reason=click.reason, source=dict(click.source),
+        step=request.step, role=step.role.value, reason=click.reason, source=dict(click.source), **_for(owner),
     )  # fmt: skip
     return moved
+
+
+def _for(owner: Person | None) -> dict[str, dict[str, str]]:
+    """Whose right was used stands in the log beside who used it."""
+    return {"on_behalf_of": {"id": owner.id, "name": owner.name}} if owner else {}
 
 
 def _consequence(

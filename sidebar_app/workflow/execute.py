@@ -10,7 +10,6 @@ from typing import Any
 from sidebar_app.actions import ACTIONS, NotEligible
 from sidebar_app.domain.lifecycle import Event, State
 from sidebar_app.domain.outcome import Done, Outcome, Refused, Unknown
-from sidebar_app.domain.people import Person, Role
 from sidebar_app.domain.request import ActionRequest, Choice
 from sidebar_app.ports.billing import BillingGateway, NoSuchObject
 from sidebar_app.ports.chat import Chat
@@ -18,6 +17,7 @@ from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.store import Store, Task, Transaction
 from sidebar_app.redaction import masked
 from sidebar_app.workflow import journal
+from sidebar_app.workflow.approvers import still_entitled
 from sidebar_app.workflow.facts import LiveFacts
 from sidebar_app.workflow.in_force import InForce
 from sidebar_app.workflow.tasks import PAUSES_SECONDS, Later, TaskRunner, pause_seconds
@@ -91,16 +91,10 @@ class Execute:
     def _check_approvers(self, request: ActionRequest) -> None:
         with self._store.reading() as tx:
             given = [a for a in tx.approvals.of(request.id) if a.version == request.version]
-            people = {a.person_id: tx.people.get(a.person_id) for a in given}
-        for approval in given:
-            person = people[approval.person_id]
-            if approval.choice is Choice.APPROVED and not self._may_still(person, approval.role):
-                raise FactsChanged(f"{approval.person_name} may no longer approve this.")
-
-    def _may_still(self, person: Person | None, role: Role) -> bool:
-        if person is None or not person.active or role not in person.roles or person.slack is None:
-            return False
-        return self._chat.is_active_member(person.slack)
+            entitled = [(a, still_entitled(tx, a)) for a in given if a.choice is Choice.APPROVED]
+        for approval, person in entitled:
+            if not (person and person.slack and self._chat.is_active_member(person.slack)):
+                raise FactsChanged(f"{approval.by} may no longer approve this.")
 
     def _claim(self, request: ActionRequest) -> ActionRequest | None:
         """`executing` is committed before anything is sent; None when another worker was faster."""

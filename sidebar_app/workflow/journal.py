@@ -5,6 +5,7 @@ from typing import Any
 
 from sidebar_app.domain.audit import AuditRecord
 from sidebar_app.domain.decision import Decision
+from sidebar_app.domain.people import Person
 from sidebar_app.domain.request import ActionRequest
 from sidebar_app.ports.store import Transaction
 
@@ -55,3 +56,10 @@ def decision_details(decision: Decision) -> dict[str, Any]:
         "steps": [{"role": s.role.value, "quorum": s.quorum} for s in decision.steps],
         "policy_version": decision.policy_version,
     }
+
+
+def about(
+    tx: Transaction, person: Person, event: str, *, at: datetime, by: tuple[str, str], **details: Any
+) -> None:
+    """What happened to one of our own people; `by` is (person id, name) of who did it."""
+    tx.audit.append(AuditRecord(at, by[0], by[1], event, person.id, details={"name": person.name, **details}))

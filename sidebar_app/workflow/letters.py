@@ -116,4 +116,4 @@ def _due(request: ActionRequest) -> str:
 def _decision(approval: Approval) -> str:
     reason = f": {approval.reason}" if approval.reason else ""
     verb = "Approved" if approval.choice is Choice.APPROVED else "Rejected"
-    return f"{verb} by {approval.person_name} at {approval.at:%d %b %H:%M} UTC{reason}"
+    return f"{verb} by {approval.by} at {approval.at:%d %b %H:%M} UTC{reason}"

@@ -30,11 +30,12 @@ class NotPermitted(Exception):
 
 
 class NobodyCanApprove(Exception):
-    """A step that no active, linked colleague other than the requester could fill."""
+    """A step that no active, linked colleague could fill who is there and not the requester."""
 
     def __init__(self, role: Role) -> None:
         super().__init__(
-            f"This needs {_article(ROLE_NAMES[role])} to approve, and no other one is linked to Slack."
+            f"This needs {_article(ROLE_NAMES[role])} to approve, and nobody else who could is linked to Slack "
+            "and present."
         )
         self.role = role
 

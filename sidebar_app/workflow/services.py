@@ -12,6 +12,7 @@ from sidebar_app.ports.store import Store
 from sidebar_app.redaction import Scan, scan
 from sidebar_app.workflow.alarm import Alarm
 from sidebar_app.workflow.decide import Decide
+from sidebar_app.workflow.delegate import Delegate
 from sidebar_app.workflow.execute import Execute
 from sidebar_app.workflow.facts import Mirror
 from sidebar_app.workflow.findings import Search
@@ -56,6 +57,7 @@ class Services:
     withdraw: Withdraw
     expire: Expire
     decide: Decide
+    delegate: Delegate
     receive: Receive
     tasks: TaskRunner
 
@@ -91,6 +93,7 @@ def assemble(outside: Outside, *, in_force: InForce, roles: RoleMap) -> Services
         withdraw=Withdraw(directory=directory, store=o.store, tasks=tasks, clock=o.clock),
         expire=Expire(store=o.store, tasks=tasks, clock=o.clock),
         decide=Decide(store=o.store, chat=o.chat, tasks=tasks, clock=o.clock),
+        delegate=Delegate(store=o.store, clock=o.clock, ids=o.ids),
         receive=Receive(store=o.store, tasks=tasks, clock=o.clock),
         tasks=tasks,
     )  # fmt: skip

@@ -16,9 +16,10 @@ from sidebar_app.audit import chain
 from sidebar_app.domain.audit import AuditRecord
 from sidebar_app.domain.billing import Account, CustomerRef, PaymentMethod, Section
 from sidebar_app.domain.decision import Decision, Step, Verdict
+from sidebar_app.domain.delegation import Delegation
 from sidebar_app.domain.lifecycle import Event, ImpossibleTransition, State
 from sidebar_app.domain.money import Money
-from sidebar_app.domain.people import Person, Role, SlackIdentity
+from sidebar_app.domain.people import ChatLink, Person, Role, SlackIdentity
 from sidebar_app.domain.redaction_log import Outcome, RedactionEntry
 from sidebar_app.domain.request import ActionRequest, Approval, Choice, Requester
 from sidebar_app.domain.tally import Tally
@@ -187,6 +188,20 @@ def test_a_person_decides_once_per_version(store: SqlStore) -> None:
         assert tx.approvals.of_many(["nobody"]) == {}
 
 
+def test_who_was_stood_in_for_counts_once_per_version_too(store: SqlStore) -> None:
+    put(store, a_request())
+    lent = an_approval(person_id="vp", person_name="VP", for_id="manager", for_name="Manager")
+    with store.transaction() as tx:
+        assert tx.approvals.add(lent)
+        assert not tx.approvals.add(replace(lent, person_id="legal", step=1))
+        assert tx.approvals.add(replace(lent, version=2))
+        assert tx.approvals.add(an_approval(person_id="manager2"))
+        assert tx.approvals.add(an_approval(person_id="manager3"))
+    with store.reading() as tx:
+        assert tx.approvals.of("req_1")[0] == lent
+        assert lent.by == "VP for Manager"
+
+
 def test_a_task_is_held_by_one_at_a_time(store: SqlStore) -> None:
     with store.transaction() as tx:
         task_id = tx.tasks.add("execute", "req_1", now=NOW)
@@ -267,7 +282,114 @@ def test_people_are_found_by_each_of_their_accounts(store: SqlStore) -> None:
         assert tx.people.by_slack(SlackIdentity("T2", "U1")) is None
         assert tx.people.by_zendesk(503) == kept
         assert tx.people.by_email("m@SUPPORT.example") == kept
-        assert tx.people.holding(Role.MANAGER) == [kept]
+        assert [p.id for p in tx.people.all() if p.active] == ["m"]
+
+
+def test_a_suspension_outlives_a_saved_person(store: SqlStore) -> None:
+    person = Person("m", "Manager", "m@support.example", frozenset({Role.MANAGER}), 503)
+    with store.transaction() as tx:
+        tx.people.save(person)
+        assert tx.people.suspend("m", at=NOW, by="operator")
+        assert not tx.people.suspend("m", at=NOW, by="operator")
+        tx.people.save(person)
+    with store.reading() as tx:
+        suspended = replace(person, active=False)
+        assert [tx.people.get("m"), tx.people.by_zendesk(503), *tx.people.all()] == [suspended] * 3
+        assert tx.people.declared() == [person]
+    with store.transaction() as tx:
+        assert tx.people.reinstate("m")
+        assert not tx.people.reinstate("m")
+        assert tx.people.get("m") == person
+
+
+def test_an_active_person_is_found_before_a_suspended_one_of_the_same_address(store: SqlStore) -> None:
+    gone = Person("a-gone", "Gone", "x@support.example", frozenset(), active=False)
+    with store.transaction() as tx:
+        tx.people.save(gone)
+        assert tx.people.by_email("X@support.example") == gone
+        tx.people.save(replace(gone, id="new", active=True))
+        assert tx.people.by_email("x@support.example").id == "new"  # type: ignore[union-attr]
+
+
+def a_link(person_id: str = "m", user: str = "U1") -> ChatLink:
+    return ChatLink(person_id, SlackIdentity("T1", user), NOW, "click")
+
+
+def test_a_link_counts_once_it_is_confirmed(store: SqlStore) -> None:
+    person = Person("m", "Manager", "m@support.example", frozenset({Role.MANAGER}))
+    link = a_link()
+    with store.transaction() as tx:
+        tx.people.save(person)
+        assert tx.links.propose(link)
+        assert not tx.links.propose(link)
+        assert tx.people.by_slack(link.slack) is None
+        assert tx.people.get("m") == person
+    with store.transaction() as tx:
+        assert not tx.links.confirm(a_link(user="U2"), at=NOW, by="Admin")
+        assert tx.links.confirm(link, at=NOW, by="Admin")
+        assert not tx.links.confirm(link, at=NOW, by="Admin")
+        tx.people.save(person)
+    with store.reading() as tx:
+        assert tx.people.by_slack(link.slack) == replace(person, slack=link.slack) == tx.people.get("m")
+        assert tx.people.by_slack(SlackIdentity("T2", "U1")) is None
+        assert tx.people.declared() == [person]
+        assert tx.links.all() == [replace(link, confirmed_at=NOW, confirmed_by="Admin")]
+    with store.transaction() as tx:
+        assert tx.links.remove("m") == replace(link, confirmed_at=NOW, confirmed_by="Admin")
+        assert tx.links.remove("m") is None
+        assert tx.people.by_slack(link.slack) is None
+
+
+def test_an_account_in_the_saved_person_goes_before_a_link(store: SqlStore) -> None:
+    person = Person("m", "Manager", "m@support.example", frozenset({Role.MANAGER}))
+    with store.transaction() as tx:
+        tx.links.propose(a_link())
+        tx.links.confirm(a_link(), at=NOW, by="Admin")
+        tx.people.save(replace(person, slack=SlackIdentity("T1", "U9")))
+        assert tx.people.by_slack(SlackIdentity("T1", "U1")) is None
+        tx.people.save(person)
+        tx.people.save(replace(person, id="z", slack=SlackIdentity("T1", "U1")))
+        assert tx.people.by_slack(SlackIdentity("T1", "U1")).id == "z"  # type: ignore[union-attr]
+
+
+def test_a_confirmed_link_is_not_pushed_aside_by_a_proposal(store: SqlStore) -> None:
+    with store.transaction() as tx:
+        assert tx.links.propose(a_link())
+        assert tx.links.propose(a_link("n", "U1"))
+        assert tx.links.propose(a_link("n", "U2"))
+        assert [(link.person_id, link.slack.user_id) for link in tx.links.all()] == [("n", "U2")]
+        tx.links.confirm(a_link("n", "U2"), at=NOW, by="Admin")
+        assert not tx.links.propose(a_link("n", "U3"))
+        assert not tx.links.propose(a_link("m", "U2"))
+
+
+def test_a_delegation_holds_from_its_start_until_just_before_its_end(store: SqlStore) -> None:
+    hour = timedelta(hours=1)
+    first = Delegation("del_1", "m", "vp", NOW, NOW + 2 * hour)
+    later = Delegation("del_2", "m", "vp", NOW + 3 * hour, NOW + 4 * hour)
+    with store.transaction() as tx:
+        for delegation in (later, first):
+            tx.delegations.add(delegation)
+    with store.reading() as tx:
+        assert tx.delegations.running(NOW - timedelta(microseconds=1)) == []
+        assert tx.delegations.running(NOW) == [first]
+        assert tx.delegations.running(NOW + 2 * hour) == []
+        assert tx.delegations.coming(NOW) == [first, later]
+        assert tx.delegations.between("m", "vp") == [first, later]
+        assert tx.delegations.between("vp", "m") == []
+
+
+def test_a_delegation_ends_once_and_before_its_time(store: SqlStore) -> None:
+    hour = timedelta(hours=1)
+    with store.transaction() as tx:
+        tx.delegations.add(Delegation("del_1", "m", "vp", NOW, NOW + 2 * hour))
+        assert not tx.delegations.end("del_1", at=NOW + 2 * hour)
+        assert tx.delegations.end("del_1", at=NOW + hour)
+        assert not tx.delegations.end("del_1", at=NOW + hour)
+        assert tx.delegations.running(NOW + hour) == []
+        assert [d.id for d in tx.delegations.running(NOW)] == ["del_1"]
+        assert tx.delegations.get("del_1").ended_at == NOW + hour  # type: ignore[union-attr]
+        assert tx.delegations.get("del_2") is None
 
 
 def test_redactions_and_cards_are_kept(store: SqlStore) -> None:

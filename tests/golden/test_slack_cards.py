@@ -54,6 +54,10 @@ CARDS: dict[str, ApprovalCard] = {
         version=3,
     ),
     "approved": card(State.APPROVED, approval()),
+    "approved_for_somebody": card(
+        State.APPROVED,
+        approval(person_id="vp", person_name="VP", for_id="manager", for_name="First manager"),
+    ),
     "executing": card(State.EXECUTING, approval()),
     "succeeded": card(
         State.SUCCEEDED, approval(), outcome="The refund is pending at the bank.", reference="re_1"

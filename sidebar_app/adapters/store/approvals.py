@@ -31,10 +31,11 @@ class SqlApprovals:
             "at": approval.at,
             "reason": approval.reason,
             "source": json.dumps(dict(approval.source), sort_keys=True),
+            "for_id": approval.for_id or None,
+            "for_name": approval.for_name,
         }
         new = insert(self._connection, _T).values(row)
-        once = [_T.c.request_id, _T.c.version, _T.c.person_id]
-        return inserted(self._connection, new.on_conflict_do_nothing(index_elements=once))
+        return inserted(self._connection, new.on_conflict_do_nothing())
 
     def of(self, request_id: str) -> list[Approval]:
         return self.of_many([request_id]).get(request_id, [])
@@ -62,4 +63,6 @@ def _approval(row: Row[Any]) -> Approval:
         at=row.at,
         reason=row.reason,
         source=json.loads(row.source),
+        for_id=row.for_id or "",
+        for_name=row.for_name,
     )

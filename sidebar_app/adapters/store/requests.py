@@ -101,6 +101,7 @@ class SqlRequests:
         guard += [also] if also is not None else []
         before, after = _columns(old), _columns(new)
         values = {name: value for name, value in after.items() if value != before[name]}
+        values["updated_at"] = new.updated_at  # also where nothing else changes: a first approval of two
         result = self._connection.execute(_T.update().where(and_(*guard)).values(values))
         return new if result.rowcount == 1 else None
 

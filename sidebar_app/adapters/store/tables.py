@@ -94,7 +94,10 @@ approvals = Table(
     Column("at", Instant, nullable=False),
     Column("reason", Text, nullable=False),
     Column("source", Text, nullable=False),
+    Column("for_id", String(64)),
+    Column("for_name", Text, nullable=False),
     UniqueConstraint("request_id", "version", "person_id"),
+    Index("approvals_once_represented", "request_id", "version", "for_id", unique=True),
 )
 
 tasks = Table(
@@ -179,6 +182,39 @@ policies = Table(
     Column("first_seen_at", Instant, nullable=False),
     Column("in_force_at", Instant, nullable=False),
     Column("turn", Integer, nullable=False),
+)
+
+suspensions = Table(
+    "people_suspensions",
+    metadata,
+    Column("person_id", String(64), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+)
+
+delegations = Table(
+    "delegations",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("delegator_id", String(64), nullable=False),
+    Column("delegate_id", String(64), nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Index("delegations_by_end", "ends_at"),
+)
+
+links = Table(
+    "chat_links",
+    metadata,
+    Column("person_id", String(64), primary_key=True),
+    Column("slack_team", String(32), nullable=False),
+    Column("slack_user", String(32), nullable=False),
+    Column("proposed_at", Instant, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("confirmed_at", Instant),
+    Column("confirmed_by", Text, nullable=False),
+    UniqueConstraint("slack_team", "slack_user"),
 )
 
 redactions = Table(

@@ -10,7 +10,9 @@ from sidebar_app.adapters.store import tables
 from sidebar_app.adapters.store.allowances import SqlAllowances
 from sidebar_app.adapters.store.approvals import SqlApprovals
 from sidebar_app.adapters.store.audit_log import SqlAuditLog
+from sidebar_app.adapters.store.delegations import SqlDelegations
 from sidebar_app.adapters.store.helpdesk import SqlHelpdeskMirror
+from sidebar_app.adapters.store.links import SqlLinks
 from sidebar_app.adapters.store.mirror import SqlMirror
 from sidebar_app.adapters.store.people import SqlPeople
 from sidebar_app.adapters.store.policies import SqlPolicies
@@ -55,6 +57,14 @@ class SqlTransaction:
     @cached_property
     def policies(self) -> SqlPolicies:
         return SqlPolicies(self._connection)
+
+    @cached_property
+    def delegations(self) -> SqlDelegations:
+        return SqlDelegations(self._connection)
+
+    @cached_property
+    def links(self) -> SqlLinks:
+        return SqlLinks(self._connection)
 
     @cached_property
     def redactions(self) -> SqlRedactions:

@@ -141,12 +141,12 @@ def _approval_steps(history: RequestHistory, now: datetime) -> Iterator[StepView
 def _approved(given: list[Approval], step: Step, now: datetime) -> str:
     if not given:
         return f"{_someone(step)} approved"
-    names = " and ".join(dict.fromkeys(a.person_name for a in given))
+    names = " and ".join(dict.fromkeys(a.by for a in given))
     return f"Approved by {names} {ago(given[-1].at, now)}"
 
 
 def _rejected(approval: Approval) -> str:
-    return f"Rejected by {approval.person_name}{': ' + approval.reason if approval.reason else ''}"
+    return f"Rejected by {approval.by}{': ' + approval.reason if approval.reason else ''}"
 
 
 def _decides(request: ActionRequest, step: Step, given: list[Approval], now: datetime) -> str:

@@ -63,6 +63,15 @@ def test_two_steps_are_told_one_after_the_other() -> None:
     ]
 
 
+def test_who_stood_in_is_named_with_whom_they_stood_in_for() -> None:
+    lent = approval(person_id="vp", person_name="VP", for_id="manager", for_name="Manager")
+    approved = RequestHistory(request(State.SUCCEEDED), (lent,))
+    assert ("done", "Approved by VP for Manager 20 min ago") in told(view(approved))
+    refused = replace(lent, choice=Choice.REJECTED, reason="no")
+    rejected = RequestHistory(request(State.REJECTED), (refused,))
+    assert told(view(rejected))[-1] == ("failed", "Rejected by VP for Manager: no")
+
+
 def test_a_quorum_counts_who_has_approved_so_far() -> None:
     asked = request(decision=replace(needs(), steps=(Step(Role.MANAGER, 2),)))
     assert told(view(RequestHistory(asked, (approval(),))))[1] == (

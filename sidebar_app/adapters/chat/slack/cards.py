@@ -18,7 +18,7 @@ from sidebar_app.adapters.chat.slack.texts import (
     section,
     utc,
 )
-from sidebar_app.adapters.chat.slack.words import customer_name, known_as, someone
+from sidebar_app.adapters.chat.slack.words import customer_name, decided_by, known_as, someone
 from sidebar_app.domain.lifecycle import State
 from sidebar_app.domain.people import ROLE_NAMES
 from sidebar_app.domain.request import ActionRequest, Approval, Choice
@@ -153,7 +153,7 @@ def _decision_lines(approval: Approval) -> list[str]:
         if approval.choice is Choice.APPROVED
         else (":no_entry:", "Rejected")
     )
-    who = escaped(known_as(approval.person_name, approval.role), 200)
+    who = escaped(decided_by(approval), 200)
     line = f"{symbol} {verb} by *{who}*, {moment(approval.at)}"
     return [line, quoted(safe(approval.reason), 800)] if approval.reason.strip() else [line]
 
@@ -190,4 +190,4 @@ def _sentence(card: ApprovalCard) -> str:
 def _decision_words(approval: Approval) -> str:
     verb = "Approved" if approval.choice is Choice.APPROVED else "Rejected"
     reason = f": {safe(approval.reason)}" if approval.reason.strip() else ""
-    return f"{verb} by {known_as(approval.person_name, approval.role)}, {utc(approval.at)}{reason or '.'}"
+    return f"{verb} by {decided_by(approval)}, {utc(approval.at)}{reason or '.'}"

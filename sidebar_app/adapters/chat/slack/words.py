@@ -2,7 +2,7 @@
 
 from sidebar_app.adapters.chat.slack.texts import safe
 from sidebar_app.domain.people import ROLE_NAMES, Role
-from sidebar_app.domain.request import ActionRequest
+from sidebar_app.domain.request import ActionRequest, Approval
 
 
 def customer_name(request: ActionRequest) -> str:
@@ -19,3 +19,10 @@ def someone(role: Role) -> str:
 def known_as(name: str, role: Role) -> str:
     """Name and role, said once where they are the same."""
     return name if name.casefold() == ROLE_NAMES[role].casefold() else f"{name} ({ROLE_NAMES[role]})"
+
+
+def decided_by(approval: Approval) -> str:
+    """Who decided, and for whom: "Manager", "Anna (manager)", "VP for Anna (manager)"."""
+    if approval.for_id:
+        return f"{approval.person_name} for {known_as(approval.for_name, approval.role)}"
+    return known_as(approval.person_name, approval.role)
