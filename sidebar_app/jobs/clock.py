@@ -2,11 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 log = logging.getLogger(__name__)
+
+_LEAVE_WITHIN_SECONDS = 5
 
 
 @dataclass
@@ -33,3 +36,16 @@ def run(ticks: Sequence[Tick], *, now: Callable[[], datetime], stop: threading.E
     while not stop.wait(0.25):
         for tick in ticks:
             tick.run_if_due(now())
+
+
+@contextmanager
+def running_beside(
+    ticks: Sequence[Tick], *, now: Callable[[], datetime], stop: threading.Event
+) -> Iterator[None]:
+    """Runs ticks in a thread of their own for the time of the block, which ends when `stop` is set."""
+    thread = threading.Thread(
+        target=run, args=(ticks,), kwargs={"now": now, "stop": stop}, daemon=True, name="errands"
+    )
+    thread.start()
+    yield
+    thread.join(timeout=_LEAVE_WITHIN_SECONDS)

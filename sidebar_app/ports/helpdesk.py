@@ -95,8 +95,31 @@ class TicketText:
     changed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ChangedTicket:
+    """`changed_at` and `created_at` are the helpdesk's time."""
+
+    id: int
+    created_at: datetime
+    changed_at: datetime
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """`complete`: there are no more for now."""
+
+    tickets: tuple[ChangedTicket, ...]
+    bookmark: str
+    complete: bool
+
+
 class Helpdesk(Protocol):
     """Raises HelpdeskUnavailable, HelpdeskRefused or NoSuchTicket."""
+
+    def me(self) -> AgentProfile:
+        """Who we are there: the user our access token acts as."""
+        ...
 
     def agent(self, user_id: int) -> AgentProfile: ...
 
@@ -124,6 +147,11 @@ class Helpdesk(Protocol):
         Raises HelpdeskUnavailable when the ticket changed since `text` was read: what somebody else wrote meanwhile
         is not overwritten.
         """
+        ...
+
+    def changes(self, *, since: datetime | None = None, bookmark: str = "") -> Changes:
+        """Tickets that changed, oldest change first: since a time, or after the bookmark of an earlier answer. What
+        changed within the last minute is left out. Raises HelpdeskRefused when we may not read this."""
         ...
 
     def ticket_url(self, ticket_id: int) -> str: ...
@@ -155,9 +183,11 @@ class SignedVisits(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HelpdeskEvent:
-    """A verified webhook, ids only. `type`: comment_added · ticket_created · other (ignored)."""
+    """A verified webhook, ids only. `type`: comment_added · ticket_created · ticket_changed (subject, field, merge,
+    restored ticket) · other (ignored). `actor_id` is who did it."""
 
     id: str
     type: str
     ticket_id: int | None
     comment_id: int | None = None
+    actor_id: int | None = None

@@ -34,6 +34,16 @@ class Redactions(Protocol):
     def get(self, entry_id: str) -> RedactionEntry | None: ...
 
 
+class Bookmarks(Protocol):
+    """Short texts that processes leave for themselves and each other."""
+
+    def load(self, name: str) -> tuple[str, datetime] | None:
+        """The text and when it was saved."""
+        ...
+
+    def save(self, name: str, value: str, *, at: datetime) -> None: ...
+
+
 class Scans(Protocol):
     """Which tickets were scanned as a whole."""
 

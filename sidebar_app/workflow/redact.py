@@ -91,9 +91,9 @@ class Redact:
                 left = self._remover.from_comment(by_id[finding.spot.comment_id])
                 settled += self._settled(finding, noted, left)
         fields = [f for f in worth if f.spot.place is not Place.COMMENT and f.spot.place_id != DESCRIPTION]
-        removed = self._remover.from_ticket(text, fields)
+        removed = self._remover.from_ticket(text.id, {f.spot.key for f in fields}) if fields else {}
         for finding in fields:
-            left = removed.get(finding.spot.key, Left(Counter(), ""))  # a field that was emptied meanwhile
+            left = removed.get(finding.spot.key, Left(Counter(), ""))  # nothing is left
             settled += self._settled(finding, noted, left)
         for finding in worth:
             if finding.spot.place_id == DESCRIPTION:

@@ -1,7 +1,7 @@
 """Asking the helpdesk to remove card numbers from a ticket's texts, and looking at what it did."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sidebar_app.domain.redaction_log import Place
@@ -52,32 +52,35 @@ class Remover:
                 break
         return Left(counted(self._search.html(after.html)), why or _STILL_THERE)
 
-    def from_ticket(self, text: TicketText, findings: Sequence[Finding]) -> dict[Key, Left]:
-        """From subject and fields, in one update of the ticket; if that is refused, each by itself, so that one
-        field with a pattern of its own does not keep the others from being masked."""
+    def from_ticket(self, ticket_id: int, keys: Collection[Key]) -> dict[Key, Left]:
+        """From subject and fields as they are now, in one update of the ticket; if that is refused, each by itself,
+        so that one field with a pattern of its own does not keep the others from being masked."""
+        text, findings = self._now(ticket_id, keys)
         refusals: dict[Key, str] = {}
-        if findings and self._refusal(text, findings) is not None:
-            for finding in findings:
-                refusals[finding.spot.key] = self._refusal(self._now(text), [finding]) or ""
-        now = self._search.fields(self._now(text)) if findings else ()
-        return {
-            finding.spot.key: Left(finding.counted, refusals.get(finding.spot.key) or _STILL_THERE)
-            for finding in now
-        }
+        if findings and self._refusal(text, findings):
+            for key in keys:
+                refusals[key] = self._refusal(*self._now(ticket_id, [key]))
+        left = self._now(ticket_id, keys)[1] if findings else ()
+        return {f.spot.key: Left(f.counted, refusals.get(f.spot.key) or _STILL_THERE) for f in left}
 
-    def _refusal(self, text: TicketText, findings: Iterable[Finding]) -> str | None:
-        """None when the helpdesk took it."""
+    def _refusal(self, text: TicketText, findings: Sequence[Finding]) -> str:
+        """ "" when the helpdesk took it."""
         subject, fields = _masked(text, findings)
+        if subject is None and not fields:
+            return ""
         try:
             self._helpdesk.mask_ticket(text, subject=subject, fields=fields)
         except HelpdeskLockedOut:
             raise
         except HelpdeskRefused as refused:
             return str(refused)
-        return None
+        return ""
 
-    def _now(self, text: TicketText) -> TicketText:
-        return self._helpdesk.ticket_text(text.id)
+    def _now(self, ticket_id: int, keys: Collection[Key]) -> tuple[TicketText, list[Finding]]:
+        """Our own redactions count as changes of the ticket, so what was read before them is out of date."""
+        text = self._helpdesk.ticket_text(ticket_id)
+        fields = self._search.fields(text)
+        return text, [finding for finding in fields if finding.spot.key in keys and finding.hits]
 
     def _read_again(self, comment: Comment) -> Comment:
         for current in self._helpdesk.comments(comment.ticket_id):

@@ -11,6 +11,7 @@ from sidebar_app.ports.queue import Bell
 from sidebar_app.ports.store import Store
 from sidebar_app.redaction import Scan, scan
 from sidebar_app.workflow.alarm import Alarm
+from sidebar_app.workflow.catch_up import CatchUp
 from sidebar_app.workflow.decide import Decide
 from sidebar_app.workflow.delegate import Delegate
 from sidebar_app.workflow.execute import Execute
@@ -59,6 +60,7 @@ class Services:
     decide: Decide
     delegate: Delegate
     receive: Receive
+    catch_up: CatchUp
     tasks: TaskRunner
 
     def close(self) -> None:
@@ -95,6 +97,7 @@ def assemble(outside: Outside, *, in_force: InForce, roles: RoleMap) -> Services
         decide=Decide(store=o.store, chat=o.chat, tasks=tasks, clock=o.clock),
         delegate=Delegate(store=o.store, clock=o.clock, ids=o.ids),
         receive=Receive(store=o.store, tasks=tasks, clock=o.clock),
+        catch_up=CatchUp(store=o.store, helpdesk=o.helpdesk, tasks=tasks, clock=o.clock),
         tasks=tasks,
     )  # fmt: skip
 

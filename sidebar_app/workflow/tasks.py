@@ -35,6 +35,14 @@ class Later(Exception):
         self.after = after
 
 
+def _asked_for(error: Exception) -> timedelta | None:
+    """The pause a vendor named, and a little more: not everybody comes back in the same second."""
+    seconds: float | None = getattr(error, "retry_after_seconds", None)
+    if seconds is None:
+        return None
+    return timedelta(seconds=seconds * random.uniform(1, 1.2) + 0.1)  # noqa: S311 -- not a secret
+
+
 Handler = Callable[[Task], None]
 _MAY_BE_REPEATED = (
     BillingUnavailable,
@@ -93,7 +101,7 @@ class TaskRunner:
         except Later as later:
             self._postpone(task, later.after, str(later))
         except _MAY_BE_REPEATED as error:
-            self._postpone(task, self._pause(task), type(error).__name__)
+            self._postpone(task, _asked_for(error) or self._pause(task), type(error).__name__)
         except _NEEDS_AN_OPERATOR as error:
             log.error("task %s (%s) needs an operator: %s", task.id, task.topic, type(error).__name__)
             self._postpone(task, _DEAD_END_PAUSE, type(error).__name__)

@@ -407,6 +407,48 @@ def test_a_comment_says_how_it_came_and_of_which_merge(helpdesk: Helpdesk, world
     assert helpdesk.comments(1010)[1].channel == "web"
 
 
+# ── what changed ────────────────────────────────────────────────────────────
+
+
+def test_changes_come_oldest_first_and_go_on_behind_their_bookmark(helpdesk: Helpdesk, world: World) -> None:
+    first = helpdesk.changes(since=SEEDED - timedelta(days=30))
+    assert first.complete
+    assert {1001, 1010} <= {t.id for t in first.tickets}
+    stamps = [t.changed_at for t in first.tickets]
+    assert len(set(stamps)) > 3
+    assert helpdesk.changes(bookmark=first.bookmark).tickets == ()
+    assert helpdesk.changes(bookmark=first.bookmark).bookmark == first.bookmark
+    world.says(1002, "One more thing")
+    assert helpdesk.changes(bookmark=first.bookmark).tickets == ()  # within the last minute
+    world.now += timedelta(minutes=2)
+    (changed,) = helpdesk.changes(bookmark=first.bookmark).tickets
+    assert (changed.id, changed.changed_at, changed.deleted) == (1002, SEEDED, False)
+    assert changed.created_at == SEEDED - timedelta(hours=7)
+
+
+def test_closed_tickets_are_among_the_changes_and_deleted_ones_say_so(
+    helpdesk: Helpdesk, world: World
+) -> None:
+    world.call("PATCH", "/_sandbox/tickets/1002", {"status": "closed"})
+    world.call("PATCH", "/_sandbox/tickets/1003", {"status": "deleted"})
+    found = {t.id: t for t in helpdesk.changes(since=SEEDED - timedelta(days=30)).tickets}
+    assert not found[1002].deleted
+    assert found[1003].deleted
+
+
+@pytest.mark.parametrize("status", [403, 422])
+def test_exports_that_are_not_for_us_are_refused(helpdesk: Helpdesk, world: World, status: int) -> None:
+    world.fail("status", "/incremental/", value=status, times=2)
+    with pytest.raises(HelpdeskRefused):
+        helpdesk.changes(since=SEEDED)
+    with pytest.raises(HelpdeskRefused):
+        helpdesk.changes(bookmark="anything")
+
+
+def test_who_we_are(helpdesk: Helpdesk) -> None:
+    assert helpdesk.me().id == 500
+
+
 # ── trouble ─────────────────────────────────────────────────────────────────
 
 

@@ -8,6 +8,8 @@ from sidebar_app.domain.people import SlackIdentity
 from sidebar_app.ports.chat import ApprovalCard, ChatUnavailable, ChatUncertain, MessageRef
 from sidebar_app.ports.helpdesk import (
     AgentProfile,
+    ChangedTicket,
+    Changes,
     Comment,
     HelpdeskRefused,
     HelpdeskUnavailable,
@@ -44,6 +46,8 @@ class FakeHelpdesk:
         self.changed: dict[int, datetime] = {}
         self.refused: set[str] = set()  # names of methods, or "field:<id>"
         self.asked: list[str] = []
+        self.happened: list[ChangedTicket] = []
+        self.page_size = 1000
         self.down = False
 
     def agent(self, user_id: int) -> AgentProfile:
@@ -66,6 +70,28 @@ class FakeHelpdesk:
         number = sum(map(len, self.texts.values())) + 1
         comment = Comment(number, ticket_id, html, True, author, WRITTEN, "email", merged)
         self.texts.setdefault(ticket_id, []).append(comment)
+
+    def me(self) -> AgentProfile:
+        self._answer()
+        return AgentProfile(500, "Billing sidebar", "billing-sidebar@support.example", "admin", True)
+
+    def changes(self, *, since: datetime | None = None, bookmark: str = "") -> Changes:
+        """The bookmark is a position in what happened."""
+        self._answer()
+        self.asked.append(f"changes {bookmark or since}")
+        if "changes" in self.refused:
+            raise HelpdeskRefused("Our user lacks the rights for this (403).")
+        if bookmark and not bookmark.isdigit():
+            raise HelpdeskRefused("A bookmark of somebody else (422).")
+        page = self.happened[int(bookmark or 0) :][: self.page_size]
+        found = [t for t in page if bookmark or since is None or t.changed_at >= since]
+        end = int(bookmark or 0) + len(page)
+        return Changes(tuple(found), str(end), complete=end == len(self.happened))
+
+    def happens(self, ticket_id: int, at: datetime, **more: bool) -> None:
+        """A change of a ticket that its export will name."""
+        self.changed[ticket_id] = at
+        self.happened.append(ChangedTicket(ticket_id, WRITTEN, at, **more))
 
     def ticket_text(self, ticket_id: int) -> TicketText:
         self._answer()

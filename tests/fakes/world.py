@@ -39,12 +39,13 @@ class World:
         policy_text: str = "",
         prepared: bool = False,
         scan: Scan = scan,
+        helpdesk: Any = None,
     ) -> None:
         """`prepared`: the database has its tables and people already."""
         self.clock = FakeClock(at)
         self.billing = billing(self.clock)
         self.helpdesk, self.chat, self.notifier, self.bell = (
-            FakeHelpdesk(),
+            helpdesk or FakeHelpdesk(),
             FakeChat(),
             FakeNotifier(),
             SilentBell(),

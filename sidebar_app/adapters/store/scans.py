@@ -1,4 +1,4 @@
-"""Which tickets were scanned, in SQL."""
+"""Which tickets were scanned, and how far who came, in SQL."""
 
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from sidebar_app.adapters.store import tables
 from sidebar_app.adapters.store.upsert import insert
 
 _T = tables.scanned_tickets
+_B = tables.bookmarks
 
 
 class SqlScans:
@@ -27,3 +28,20 @@ class SqlScans:
     def of(self, ticket_id: int) -> tuple[datetime, datetime] | None:
         row = self._connection.execute(select(_T).where(_T.c.ticket_id == ticket_id)).first()
         return (row.changed_at, row.read_at) if row else None
+
+
+class SqlBookmarks:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def load(self, name: str) -> tuple[str, datetime] | None:
+        row = self._connection.execute(select(_B).where(_B.c.name == name)).first()
+        return (row.value, row.at) if row else None
+
+    def save(self, name: str, value: str, *, at: datetime) -> None:
+        new = insert(self._connection, _B).values(name=name, value=value, at=at)
+        self._connection.execute(
+            new.on_conflict_do_update(
+                index_elements=[_B.c.name], set_={"value": new.excluded.value, "at": new.excluded.at}
+            )
+        )

@@ -19,7 +19,7 @@ from sidebar_app.adapters.store.policies import SqlPolicies
 from sidebar_app.adapters.store.redaction_log import SqlRedactionLog
 from sidebar_app.adapters.store.redactions import SqlRedactions
 from sidebar_app.adapters.store.requests import SqlRequests
-from sidebar_app.adapters.store.scans import SqlScans
+from sidebar_app.adapters.store.scans import SqlBookmarks, SqlScans
 from sidebar_app.adapters.store.tasks import SqlTasks
 from sidebar_app.adapters.store.upsert import insert, inserted
 from sidebar_app.domain.redaction_log import Outcome
@@ -77,6 +77,10 @@ class SqlTransaction:
     @cached_property
     def allowances(self) -> SqlAllowances:
         return SqlAllowances(self._connection)
+
+    @cached_property
+    def bookmarks(self) -> SqlBookmarks:
+        return SqlBookmarks(self._connection)
 
     @cached_property
     def scans(self) -> SqlScans:

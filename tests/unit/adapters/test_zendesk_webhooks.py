@@ -75,7 +75,18 @@ def test_a_messaging_message_is_scanned_like_a_comment() -> None:
     assert (found.type, found.ticket_id, found.comment_id) == ("comment_added", 1010, None)
 
 
-@pytest.mark.parametrize("kind", ["comment_redacted", "status_changed", "merged", "brand_new_type"])
+@pytest.mark.parametrize("kind", ["subject_changed", "custom_field_changed", "merged", "undeleted"])
+def test_other_texts_of_a_ticket_are_scanned_too(kind: str) -> None:
+    body = event(kind, event={"current": CARD}, detail={"id": "1010", "actor_id": "500"})
+    found = webhooks().event(headers(body), body)
+    assert (found.type, found.ticket_id, found.actor_id) == ("ticket_changed", 1010, 500)
+    assert CARD not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["comment_redacted", "attachment_redacted_from_comment", "status_changed", "tags_changed", "brand_new"],
+)
 def test_our_own_echo_and_everything_else_is_other(kind: str) -> None:
     body = event(kind)
     assert webhooks().event(headers(body), body).type == "other"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sidebar_app.ports.helpdesk import Comment, TextField, TicketText
+from sidebar_app.ports.helpdesk import ChangedTicket, Changes, Comment, TextField, TicketText
 
 Json = dict[str, Any]
 # In an element that is to be removed: developer.zendesk.com, "Redact comment in agent workspace".
@@ -32,7 +32,7 @@ def ticket_text(ticket: Json, titles: Mapping[int, str]) -> TicketText:
     """Every custom field with a text or a number in it; choices and dates are strings too, and harmless."""
     return TicketText(
         id=int(ticket["id"]),
-        subject=str(ticket.get("raw_subject") or ticket.get("subject") or ""),
+        subject=str(ticket.get("subject") or ""),
         description=str(ticket.get("description") or ""),
         fields=tuple(
             TextField(number, titles.get(number, ""), value) for number, value in field_values(ticket)
@@ -50,6 +50,20 @@ def field_values(ticket: Json) -> Iterator[tuple[int, str]]:
         value = field.get("value")
         if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value):
             yield int(field["id"]), str(value)
+
+
+def changes(answer: Json, bookmark: str) -> Changes:
+    """A page of the incremental export; an empty one keeps the bookmark."""
+    tickets = tuple(
+        ChangedTicket(
+            id=int(ticket["id"]),
+            created_at=datetime.fromisoformat(ticket["created_at"]),
+            changed_at=datetime.fromisoformat(ticket["updated_at"]),
+            deleted=ticket.get("status") == "deleted",
+        )
+        for ticket in answer["tickets"]
+    )
+    return Changes(tickets, str(answer.get("after_cursor") or bookmark), answer["end_of_stream"] is True)
 
 
 def unmarked(marked_html: str) -> str:

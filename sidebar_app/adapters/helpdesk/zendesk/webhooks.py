@@ -22,6 +22,10 @@ _TYPES = {
     "zen:event-type:ticket.comment_added": "comment_added",
     "zen:event-type:ticket.created": "ticket_created",
     "zen:event-type:messaging_ticket.message_added": "comment_added",
+    "zen:event-type:ticket.subject_changed": "ticket_changed",
+    "zen:event-type:ticket.custom_field_changed": "ticket_changed",
+    "zen:event-type:ticket.merged": "ticket_changed",
+    "zen:event-type:ticket.undeleted": "ticket_changed",
 }
 _OTHER = "other"
 _EVENT_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -70,7 +74,14 @@ def _translated(body: bytes) -> HelpdeskEvent:
     try:
         event = json.loads(body)
         kind = _TYPES.get(str(event["type"]), _OTHER)
-        found = HelpdeskEvent(_event_id(event["id"]), kind, _ticket_id(event), _comment_id(event))
+        detail = event.get("detail") or {}
+        found = HelpdeskEvent(
+            _event_id(event["id"]),
+            kind,
+            _ticket_id(event),
+            _comment_id(event),
+            actor_id=_number(detail.get("actor_id")),
+        )
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
         found = None
     if found is None or (found.type != _OTHER and found.ticket_id is None):

@@ -1,0 +1,45 @@
+"""When a task is tried again."""
+
+from datetime import timedelta
+
+import pytest
+
+from sidebar_app.ports.chat import ChatUnavailable
+from sidebar_app.ports.helpdesk import HelpdeskUnavailable
+from sidebar_app.ports.store import Task
+from tests.fakes.world import World
+
+
+@pytest.mark.parametrize("error", [HelpdeskUnavailable, ChatUnavailable])
+def test_a_pause_that_a_vendor_names_is_kept_by_whoever_met_it(
+    world: World, error: type[HelpdeskUnavailable | ChatUnavailable]
+) -> None:
+    tried = []
+
+    def limited(task: Task) -> None:
+        tried.append(task.attempts)
+        raise error("429", retry_after_seconds=300)
+
+    world.services.tasks.serve({"limited": limited})
+    with world.store.transaction() as tx:
+        tx.tasks.add("limited", "1", now=world.clock.now())
+    world.works()
+    world.clock.moves(seconds=299)  # the first pause of our own would be five seconds
+    world.works()
+    assert tried == [1]
+    world.clock.moves(seconds=62)
+    world.works()
+    assert tried == [1, 2]
+
+
+def test_without_a_named_pause_our_own_is_taken(world: World) -> None:
+    def away(_: Task) -> None:
+        raise HelpdeskUnavailable("no answer")
+
+    world.services.tasks.serve({"away": away})
+    with world.store.transaction() as tx:
+        tx.tasks.add("away", "1", now=world.clock.now())
+    world.works()
+    with world.store.reading() as tx:
+        assert tx.tasks.due(world.clock.now()) == []
+        assert tx.tasks.due(world.clock.now() + timedelta(seconds=5)) != []
