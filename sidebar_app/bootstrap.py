@@ -196,7 +196,8 @@ def _services(settings: Settings, in_force: InForce) -> tuple[Services, Redis]:
         clock=clock,
         ids=TimeOrderedIds(clock),
     )
-    return assemble(outside, in_force=in_force, roles=roles), redis
+    key = settings.allowlist_key.value.encode()
+    return assemble(outside, in_force=in_force, roles=roles, allowlist_key=key), redis
 
 
 def _billing(settings: Settings) -> stripe.StripeGateway:
@@ -258,6 +259,8 @@ def _parts(settings: Settings, services: Services, redis: Redis) -> parts.Parts:
         submit=services.submit,
         withdraw=services.withdraw,
         receive=services.receive,
+        sign_offs=services.sign_offs,
+        allowing=services.allowing,
         helpdesk_event=zendesk.ZendeskWebhooks(
             settings.zendesk.webhook_secret.several, now=outside.clock.now
         ).event,

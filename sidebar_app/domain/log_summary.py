@@ -80,7 +80,7 @@ class LogSummary:
 
     def _numbers(self, words: str) -> Iterator[str]:
         numbers = self.count(lambda g: g.outcome not in NO_NUMBER)
-        gone = self.count(lambda g: g.outcome is Outcome.REDACTED)
+        gone = self.count(lambda g: g.outcome is Outcome.REDACTED and not g.reported)
         if not numbers:
             yield f"{words}, no card number came in."
             return
@@ -92,14 +92,14 @@ class LogSummary:
         yield f"{came}: {', '.join(self._fates(gone))}."
 
     def _fates(self, gone: int) -> Iterator[str]:
-        remaining = self.count(lambda g: g.outcome is Outcome.REMAINING)
+        running = self.count(lambda g: g.outcome is Outcome.FOUND and not g.reported)
+        remaining = self.count(lambda g: g.outcome is Outcome.REMAINING and not g.reported)
         waiting = self.count(_waits)
-        reported = self.count(lambda g: g.outcome is Outcome.REVIEW and g.reported)
+        reported = self.count(lambda g: g.reported and g.outcome not in NO_NUMBER)
         seen = self.count(lambda g: g.outcome is Outcome.REVIEW and g.signed and not g.reported)
-        found = self.count(lambda g: g.outcome is Outcome.FOUND)
         yield f"{gone} are gone" if gone > 1 else f"{gone or 'none'} is gone"
-        if found:
-            yield f"{found} {'is' if found == 1 else 'are'} being removed{self._where(Outcome.FOUND)}"
+        if running:
+            yield f"{running} {'is' if running == 1 else 'are'} being removed{self._where(Outcome.FOUND)}"
         if remaining:
             yield f"{remaining} {'remains' if remaining == 1 else 'remain'}{self._where(Outcome.REMAINING)}"
         if waiting:

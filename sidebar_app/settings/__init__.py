@@ -67,6 +67,7 @@ class Settings:
     smtp_url: Secret
     mail_from: str
     panel_secret: Secret
+    allowlist_key: Secret
     policy_file: Path
     people_file: Path
     audit_key_file: Path
@@ -119,6 +120,7 @@ def _read(read: Reader) -> Settings:
         smtp_url=read.secret("SMTP_URL"),
         mail_from=read.text("MAIL_FROM"),
         panel_secret=read.secret("PANEL_SECRET"),
+        allowlist_key=read.secret("ALLOWLIST_KEY", ""),
         policy_file=read.file("POLICY_FILE", ROOT / "sidebar_app" / "permissions" / "policy.toml"),
         people_file=read.file("PEOPLE_FILE", ROOT / "people.toml"),
         audit_key_file=audit_files(environ)[0],
@@ -196,8 +198,12 @@ def _check_together(settings: Settings, read: Reader) -> None:
     """Faults that only show when settings are seen side by side."""
     if settings.billing_backend != "stripe":
         read.faults.append("BILLING_BACKEND must be stripe: no other backend is built yet.")
-    if settings.panel_secret and len(settings.panel_secret.value) < _SHORTEST_SECRET:
-        read.faults.append(f"PANEL_SECRET must have at least {_SHORTEST_SECRET} characters.")
+    for name, secret in {
+        "PANEL_SECRET": settings.panel_secret,
+        "ALLOWLIST_KEY": settings.allowlist_key,
+    }.items():
+        if secret and len(secret.value) < _SHORTEST_SECRET:
+            read.faults.append(f"{name} must have at least {_SHORTEST_SECRET} characters.")
     if settings.base_url and not is_loopback(settings.base_url):
         read.faults += _sandbox_leftovers(settings)
 

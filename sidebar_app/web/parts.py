@@ -11,9 +11,11 @@ from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.helpdesk import HelpdeskEvent, SignedVisits
 from sidebar_app.ports.store import Store
 from sidebar_app.web.tokens import Tokens
+from sidebar_app.workflow.allow import Allowing
 from sidebar_app.workflow.identify import Directory
 from sidebar_app.workflow.look_up import LookUp
 from sidebar_app.workflow.receive import Receive
+from sidebar_app.workflow.sign_off import SignOffs
 from sidebar_app.workflow.submit import Submit
 from sidebar_app.workflow.withdraw import Withdraw
 
@@ -46,6 +48,8 @@ class Parts:
     submit: Submit
     withdraw: Withdraw
     receive: Receive
+    sign_offs: SignOffs
+    allowing: Allowing
     helpdesk_event: Callable[[Mapping[str, str], bytes], HelpdeskEvent]
     billing_event: Callable[[Mapping[str, str], bytes], BillingEvent]
     chat_inbound: Callable[[Request], Response]

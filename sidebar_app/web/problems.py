@@ -18,9 +18,11 @@ from sidebar_app.ports.helpdesk import HelpdeskRefused, HelpdeskUnavailable, Inv
 from sidebar_app.ports.store import NoSuchRequest, StoreUnavailable
 from sidebar_app.redaction import scrub_event
 from sidebar_app.web.tokens import InvalidToken, SessionEnded
+from sidebar_app.workflow.allow import NoSuchAllowance, NoSuchEntry, NotReadable
 from sidebar_app.workflow.identify import NotAColleague
 from sidebar_app.workflow.policing import NobodyCanApprove, NotPermitted
 from sidebar_app.workflow.record import KeyReused
+from sidebar_app.workflow.sign_off import LogChanged
 from sidebar_app.workflow.tickets import CustomerNotOfTicket
 from sidebar_app.workflow.withdraw import NotYours, TooLate
 
@@ -101,6 +103,8 @@ KINDS: dict[type[Exception], Kind] = {
         404, "no-such-request", "No such request", "There is no such request on this ticket."
     ),
     NoSuchPart: Kind(404, "no-such-part", "No such part", "The console has no part of this name."),
+    NoSuchEntry: Kind(404, "no-such-entry", "No such entry", "The redaction log has no such entry."),
+    NoSuchAllowance: Kind(404, "no-such-allowance", "Not allowed", "This is not allowed any more."),
     NoSuchTicket: Kind(404, "no-such-ticket", "No such ticket", "Zendesk knows no such ticket."),
     NoSuchObject: Kind(404, "no-such-object", "Not found in billing", "Billing knows no such object."),
     UnknownAction: Kind(422, "unknown-action", "Unknown action", "There is no action of this name."),
@@ -120,10 +124,17 @@ KINDS: dict[type[Exception], Kind] = {
         "The Idempotency-Key belongs to another request.",
         "Send the request with a new key.",
     ),
+    NotReadable: Kind(
+        409,
+        "not-readable",
+        "The number cannot be read",
+        next_step="Allow such numbers by their shape or label.",
+    ),
     TooLate: Kind(409, "too-late", "Too late"),
     PanelOutOfDate: Kind(
         412, "panel-out-of-date", "The facts changed", next_step="Look at the new figures and decide again."
     ),
+    LogChanged: Kind(412, "log-changed", "The log changed", next_step="Look at it again and decide then."),
     InvalidDelivery: Kind(401, "delivery-not-verified", "This delivery could not be verified"),
     BillingUnavailable: Kind(
         503,

@@ -11,6 +11,7 @@ from sidebar_app.ports.queue import Bell
 from sidebar_app.ports.store import Store
 from sidebar_app.redaction import Scan, scan
 from sidebar_app.workflow.alarm import Alarm
+from sidebar_app.workflow.allow import Allowing
 from sidebar_app.workflow.catch_up import CatchUp
 from sidebar_app.workflow.decide import Decide
 from sidebar_app.workflow.delegate import Delegate
@@ -24,6 +25,7 @@ from sidebar_app.workflow.look_up import LookUp
 from sidebar_app.workflow.receive import Receive
 from sidebar_app.workflow.record import Recorder
 from sidebar_app.workflow.redact import Redact
+from sidebar_app.workflow.sign_off import SignOffs
 from sidebar_app.workflow.submit import Submit
 from sidebar_app.workflow.tasks import TaskRunner
 from sidebar_app.workflow.tell import Tell
@@ -61,6 +63,8 @@ class Services:
     delegate: Delegate
     receive: Receive
     catch_up: CatchUp
+    sign_offs: SignOffs
+    allowing: Allowing
     tasks: TaskRunner
 
     def close(self) -> None:
@@ -68,8 +72,8 @@ class Services:
             part.close()
 
 
-def assemble(outside: Outside, *, in_force: InForce, roles: RoleMap) -> Services:
-    """The services of one process."""
+def assemble(outside: Outside, *, in_force: InForce, roles: RoleMap, allowlist_key: bytes = b"") -> Services:
+    """The services of one process. `allowlist_key` makes digests of single allowed numbers; there are none without."""
     o = outside
     tasks = TaskRunner(store=o.store, bell=o.bell, clock=o.clock)
     mirror = Mirror(billing=o.billing, store=o.store, clock=o.clock)
@@ -80,7 +84,8 @@ def assemble(outside: Outside, *, in_force: InForce, roles: RoleMap) -> Services
         in_force=in_force, clock=o.clock,
     )  # fmt: skip
     recorder = Recorder(store=o.store, in_force=in_force, clock=o.clock, ids=o.ids)
-    _serve(tasks, outside, mirror, look_up, in_force)
+    allowing = Allowing(store=o.store, helpdesk=o.helpdesk, clock=o.clock, ids=o.ids, key=allowlist_key)
+    _serve(tasks, outside, mirror, look_up, in_force, allowing)
     return Services(
         outside=outside,
         in_force=in_force,
@@ -98,11 +103,15 @@ def assemble(outside: Outside, *, in_force: InForce, roles: RoleMap) -> Services
         delegate=Delegate(store=o.store, clock=o.clock, ids=o.ids),
         receive=Receive(store=o.store, tasks=tasks, clock=o.clock),
         catch_up=CatchUp(store=o.store, helpdesk=o.helpdesk, tasks=tasks, clock=o.clock),
+        sign_offs=SignOffs(store=o.store, clock=o.clock, ids=o.ids),
+        allowing=allowing,
         tasks=tasks,
     )  # fmt: skip
 
 
-def _serve(tasks: TaskRunner, o: Outside, mirror: Mirror, look_up: LookUp, in_force: InForce) -> None:
+def _serve(
+    tasks: TaskRunner, o: Outside, mirror: Mirror, look_up: LookUp, in_force: InForce, allowing: Allowing
+) -> None:
     """Which handler works on which topic."""
     execute = Execute(
         store=o.store, billing=o.billing, chat=o.chat, tasks=tasks, clock=o.clock,
@@ -113,8 +122,9 @@ def _serve(tasks: TaskRunner, o: Outside, mirror: Mirror, look_up: LookUp, in_fo
         backend=o.billing.name,
     )  # fmt: skip
     ledger = Ledger(store=o.store, tasks=tasks, clock=o.clock, ids=o.ids)
+    search = Search(o.scan, allowed=allowing.now)
     redact = Redact(
-        store=o.store, helpdesk=o.helpdesk, ledger=ledger, search=Search(o.scan), tasks=tasks, clock=o.clock
+        store=o.store, helpdesk=o.helpdesk, ledger=ledger, search=search, tasks=tasks, clock=o.clock
     )
     alarm = Alarm(store=o.store, helpdesk=o.helpdesk, chat=o.chat, clock=o.clock)
     tasks.serve(

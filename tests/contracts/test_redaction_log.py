@@ -139,6 +139,8 @@ def test_a_summary_counts_what_the_filter_leaves(store: SqlStore) -> None:
         Outcome.REMAINING: 1,
         Outcome.REVIEW: 1,
         Outcome.NOT_SCANNED: 1,
+        Outcome.FOUND: 0,
+        Outcome.SCANNED: 0,
     }
     assert (whole.tickets, web.tickets, web.total) == (3, 1, 1)
     assert whole.open_tickets == {Outcome.REMAINING: (7,), Outcome.REVIEW: (), Outcome.NOT_SCANNED: (9,)}

@@ -11,7 +11,15 @@ from sidebar_app.adapters.store import SqlStore
 from sidebar_app.adapters.store.tables import metadata
 from sidebar_app.domain.audit import AuditRecord
 from sidebar_app.domain.people import ROLE_NAMES, Role
-from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry, Source
+from sidebar_app.domain.redaction_log import (
+    Allowance,
+    AllowedAs,
+    Outcome,
+    Place,
+    RedactionEntry,
+    SignOff,
+    Source,
+)
 from sidebar_app.ports.store import Store, Transaction
 from sidebar_app.web.console import board
 from sidebar_app.web.console.shapes import Asked, PartView
@@ -53,6 +61,30 @@ def _tell(tx: Transaction) -> None:
             entry.at, "system", "Billing sidebar", f"card_number.{entry.outcome}", entry.id, entry.ticket_id
         )
         tx.audit.append(told)
+    tx.redaction_log.sign_off(
+        SignOff(
+            "sig_1",
+            "compliance",
+            "compliance",
+            ago(days=2),
+            "Looked at in the ticket: only the last four are left.",
+        ),
+        [("red_01", Outcome.REDACTED)],
+    )
+    order = Allowance(
+        "alw_1",
+        AllowedAs.SHAPE,
+        "90011#########",
+        "Our order numbers",
+        "compliance",
+        "compliance",
+        ago(days=9),
+    )
+    tx.allowances.add(order)
+    tx.allowances.add(
+        replace(order, id="alw_2", kind=AllowedAs.LABEL, value="bestellnummer", added_at=ago(days=8))
+    )
+    tx.allowances.remove("alw_2", by=("admin", "admin"), at=ago(days=1))
 
 
 def entries() -> list[RedactionEntry]:
@@ -85,7 +117,9 @@ def entries() -> list[RedactionEntry]:
 def parts_of(who: Colleague, store: Store) -> list[PartView]:
     """What the parts of this person show."""
     with store.reading() as tx:
-        asked = Asked(tx, who, NOW, {}, lambda ticket: f"https://acme.zendesk.com/agent/tickets/{ticket}")
+        asked = Asked(
+            tx, who, NOW, {}, lambda ticket: f"https://acme.zendesk.com/agent/tickets/{ticket}", True
+        )
         return [PartView(part.name, part.title, part.view(asked)) for part in board.of(who)]
 
 

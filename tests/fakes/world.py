@@ -40,6 +40,7 @@ class World:
         prepared: bool = False,
         scan: Scan = scan,
         helpdesk: Any = None,
+        allowlist_key: bytes = b"",
     ) -> None:
         """`prepared`: the database has its tables and people already."""
         self.clock = FakeClock(at)
@@ -69,7 +70,9 @@ class World:
             CountingIds(),
             scan,
         )
-        self.services: Services = assemble(outside, in_force=self.in_force, roles=roles)
+        self.services: Services = assemble(
+            outside, in_force=self.in_force, roles=roles, allowlist_key=allowlist_key
+        )
 
     def asks(
         self, who: str, action: str, *, key: str = "key-1", ticket: int = 1001, seen: Mapping[str, str] = SEEN,

@@ -90,9 +90,9 @@ class SqlRedactionLog:
         return tuple(_group(row) for row in self._connection.execute(query))
 
     def _tickets(self, where: list[ColumnElement[bool]], outcome: Outcome) -> tuple[int, ...]:
-        """Of a review, only those that nobody has looked at yet."""
-        unseen = [~_signed, ~_reported] if outcome is Outcome.REVIEW else []
-        wanted = select(_T.c.ticket_id).where(*where, _T.c.outcome == outcome, *unseen).distinct()
+        """Without what turned out to be no card; of a review, only those that nobody has looked at yet."""
+        unseen = [~_signed] if outcome is Outcome.REVIEW else []
+        wanted = select(_T.c.ticket_id).where(*where, _T.c.outcome == outcome, ~_reported, *unseen).distinct()
         return tuple(self._connection.scalars(wanted.order_by(_T.c.ticket_id).limit(_TICKETS)))
 
     def _logged(self, entries: list[RedactionEntry]) -> list[Logged]:

@@ -77,6 +77,7 @@ def settings(
         "PORT": str(ports.web),
         "REDIS_URL": redis_url,
         "PANEL_SECRET": panel_secret,
+        "ALLOWLIST_KEY": f"allowed:{panel_secret}",
         "PEOPLE_FILE": str(_PEOPLE),
         "BILLING_BACKEND": "stripe",
         "SMTP_URL": f"smtp://127.0.0.1:{ports.smtp}",

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from sidebar_app.ports.store import Transaction
 from sidebar_app.web.access import parts
-from sidebar_app.web.console import audit, queue, redactions
+from sidebar_app.web.console import allowlist, audit, queue, redactions
 from sidebar_app.web.console.shapes import Asked, Part, PartView
 from sidebar_app.web.problems import NoSuchPart, NotYourPart
 from sidebar_app.workflow.identify import Colleague
 
-PARTS: tuple[Part, ...] = (queue.PART, redactions.PART, audit.PART)
+PARTS: tuple[Part, ...] = (queue.PART, redactions.PART, allowlist.PART, audit.PART)
 
 
 def of(colleague: Colleague) -> tuple[Part, ...]:
@@ -34,5 +34,7 @@ def draw(
     part: Part, tx: Transaction, colleague: Colleague, query: Mapping[str, str] | None = None
 ) -> PartView:
     """What the part shows to this person now."""
-    asked = Asked(tx, colleague, parts().clock.now(), query or {}, parts().ticket_url)
+    asked = Asked(
+        tx, colleague, parts().clock.now(), query or {}, parts().ticket_url, parts().allowing.keeps_digests
+    )
     return PartView(part.name, part.title, part.view(asked))

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
@@ -46,6 +47,33 @@ def read(query: Mapping[str, str], *, today: date) -> LogFilter:
     if errors:
         raise InvalidParams(errors)
     return wanted
+
+
+def write(wanted: LogFilter) -> dict[str, str]:
+    """The filter with its days written out, so that it means the same tomorrow."""
+    since, until = wanted.period.since, wanted.period.until
+    told = {
+        "period": log_filter.CUSTOM,
+        "from": since.isoformat() if since else "",
+        "to": (until - timedelta(days=1)).isoformat() if until else "",
+        "outcome": wanted.outcome or "",
+        "place": wanted.place or "",
+        "brand": wanted.brand or "",
+        "channel": UNKNOWN_CHANNEL if wanted.channel == "" else wanted.channel or "",
+        "ticket": str(wanted.ticket_id or ""),
+        "signed": {True: "yes", False: "no", None: ""}[wanted.signed],
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def frozen(query: Mapping[str, str], *, entry_id: str | None, found_until: datetime) -> LogFilter:
+    """What somebody looked at: one entry, or what was found until then of a filter. Raises InvalidParams."""
+    if entry_id:
+        return LogFilter(entry_id=entry_id, found_until=found_until)
+    unknown = set(query) - set(FIELDS)
+    if unknown:
+        raise InvalidParams({"filter": [f"There is no filter {', '.join(sorted(unknown))}."]})
+    return replace(read(query, today=found_until.date()), found_until=found_until)
 
 
 def page_number(query: Mapping[str, str]) -> int:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from sidebar_app.domain import log_filter
@@ -13,6 +14,7 @@ from sidebar_app.ports.redaction_log import Choices
 from sidebar_app.web.console import log_query
 from sidebar_app.web.console.shapes import Asked, Cell, Part
 from sidebar_app.web.view import dates
+from sidebar_app.workflow import allow
 
 READERS = frozenset({Role.COMPLIANCE, Role.ADMIN})
 ROWS_OF_A_PAGE = 50
@@ -67,11 +69,16 @@ class EntryRow:
     signed: str
     signed_comment: str
     allowed: str
+    frozen: dict[str, Any]
+    can_keep_number: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RedactionsView:
-    """`query` is the filter as an address; `previous` and `next` are those of other pages, or empty."""
+    """`query` is the filter as an address; `previous` and `next` are those of other pages, or empty.
+
+    `frozen` names exactly what is shown, for signing it off; `counts` says it in words.
+    """
 
     fields: tuple[Field, ...]
     query: str
@@ -83,11 +90,14 @@ class RedactionsView:
     showing: str
     previous: str
     next: str
-    badge: str
+    counts: str
+    unsigned: int
+    frozen: dict[str, Any] = field(default_factory=dict)
+    badge: str = ""
 
 
 def _view(asked: Asked) -> RedactionsView:
-    wanted = log_query.read(asked.query, today=asked.now.date())
+    wanted = replace(log_query.read(asked.query, today=asked.now.date()), found_until=asked.now)
     log = asked.tx.redaction_log
     summary, waiting = log.summary(wanted), log.waiting()
     page = min(log_query.page_number(asked.query), max(-(-summary.total // ROWS_OF_A_PAGE), 1))
@@ -105,8 +115,19 @@ def _view(asked: Asked) -> RedactionsView:
         showing=f"{first + 1:,} to {last:,} of {summary.total:,}" if shown else "",
         previous=_address(asked.query, page=page - 1) if page > 1 else "",
         next=_address(asked.query, page=page + 1) if last < summary.total else "",
+        counts=", ".join(f"{n:,} {OUTCOMES[outcome].text}" for outcome, n in _seen(summary).items()),
+        unsigned=summary.count(lambda group: not group.signed),
+        frozen={**_frozen(asked, _seen(summary)), "filter": log_query.write(wanted)},
         badge=str(waiting or ""),
     )
+
+
+def _seen(summary: LogSummary) -> dict[Outcome, int]:
+    return {outcome: n for outcome, n in summary.by_outcome().items() if n}
+
+
+def _frozen(asked: Asked, seen: Mapping[Outcome, int]) -> dict[str, Any]:
+    return {"found_until": asked.now.isoformat(), "seen": {outcome.value: n for outcome, n in seen.items()}}
 
 
 def _sentences(asked: Asked, summary: LogSummary, words: str) -> tuple[tuple[Cell, ...], ...]:
@@ -163,6 +184,8 @@ def _row(asked: Asked, logged: Logged) -> EntryRow:
         signed=f"{signed.person_name}, {dates.moment(signed.at)}" if signed else "",
         signed_comment=signed.comment if signed else "",
         allowed=f"No card, says {allowed.added_by_name}: {allowed.comment}" if allowed else "",
+        frozen={**_frozen(asked, {entry.outcome: 1}), "entry": entry.id},
+        can_keep_number=asked.keeps_digests and allow.is_readable(entry),
     )
 
 

@@ -38,13 +38,17 @@ class TableView:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who looks at a part, when, and at what of it (`query`, as the browser sent it)."""
+    """Who looks at a part, when, and at what of it (`query`, as the browser sent it).
+
+    `keeps_digests`: single numbers can be allowed, because there is a key.
+    """
 
     tx: Transaction
     viewer: Colleague
     now: datetime
     query: Mapping[str, str]
     ticket_url: Callable[[int], str]
+    keeps_digests: bool = False
 
     def ticket(self, ticket_id: int) -> Cell:
         """A link to the ticket in the helpdesk."""

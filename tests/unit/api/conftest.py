@@ -85,6 +85,8 @@ def app(tmp_path: Path) -> Iterator[tuple[Flask, World]]:
         submit=services.submit,
         withdraw=services.withdraw,
         receive=services.receive,
+        sign_offs=services.sign_offs,
+        allowing=services.allowing,
         helpdesk_event=helpdesk_event,
         billing_event=billing_event,
         chat_inbound=lambda request: Response("", 200),

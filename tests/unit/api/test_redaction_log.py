@@ -1,5 +1,6 @@
 """The redaction log in the console, as compliance reads it."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -130,3 +131,131 @@ def test_the_badge_counts_what_waits_for_compliance(api: Api) -> None:
     put(api, an_entry(1), an_entry(2, outcome=Outcome.REVIEW), an_entry(3, outcome=Outcome.NOT_SCANNED))
     drawn = api.client.get(f"{PART}/html", headers=api.in_console("compliance")).get_json()
     assert drawn["badge"] == "2"
+
+
+def signs(api: Api, who: str = "compliance", **changes: Any) -> Any:
+    told = {
+        "filter": {},
+        "found_until": NOW.isoformat(),
+        "seen": {"redacted": 1},
+        "comment": "looked at",
+        **changes,
+    }
+    return api.client.post("/api/v1/console/redactions/sign-off", json=told, headers=api.in_console(who))
+
+
+def allows(api: Api, who: str = "compliance", **changes: Any) -> Any:
+    told = {"kind": "label", "value": "Bestellnummer", "comment": "our orders", **changes}
+    return api.client.post("/api/v1/console/allowlist", json=told, headers=api.in_console(who))
+
+
+def events(api: Api) -> list[tuple[str, str]]:
+    with api.world.store.reading() as tx:
+        told = [json.loads(entry.canonical) for entry in tx.audit.entries()]
+    return [(entry["event"], entry["actor"]) for entry in told]
+
+
+def test_what_is_shown_can_be_signed_off_as_it_is_shown(api: Api) -> None:
+    put(api, an_entry(1), an_entry(2, outcome=Outcome.REVIEW), an_entry(3, channel="web"))
+    shown = view(api, "channel=email")
+    answer = signs(api, **shown["frozen"])
+    assert answer.get_json()["said"] == "2 entries are signed off."
+    assert [row["signed"] for row in view(api)["rows"]] == [
+        "",
+        "compliance, 10 Mar 2026 12:00",
+        "compliance, 10 Mar 2026 12:00",
+    ]
+    assert events(api) == [("card_number.signed_off", "compliance")]
+    assert signs(api, **view(api, "channel=email&signed=no")["frozen"]).status_code == 412
+
+
+def test_one_row_can_be_signed_off_by_itself(api: Api) -> None:
+    put(api, an_entry(1), an_entry(2))
+    row = view(api)["rows"][0]
+    assert signs(api, **row["frozen"]).get_json()["signed"] == 1
+    assert [bool(r["signed"]) for r in view(api)["rows"]] == [True, False]
+
+
+def test_what_came_in_since_is_told_and_nothing_is_signed_off(api: Api) -> None:
+    put(api, an_entry(1))
+    frozen = view(api)["frozen"]
+    put(api, an_entry(2))
+    answer = signs(api, **frozen)
+    assert (answer.status_code, answer.get_json(force=True)["type"]) == (412, "/problems/log-changed")
+    assert "2 entries now, 1 then" in answer.get_json(force=True)["detail"]
+    assert events(api) == []
+
+
+@pytest.mark.parametrize("who", ["manager", "l1", "specialist"])
+def test_other_roles_change_nothing(api: Api, who: str) -> None:
+    put(api, an_entry(1))
+    made = allows(api).get_json()["id"]
+    told = api.client.post(f"/api/v1/console/allowlist/{made}/remove", json={}, headers=api.in_console(who))
+    for answer in (signs(api, who), allows(api, who, value="order no"), told):
+        assert (answer.status_code, answer.get_json(force=True)["type"]) == (403, "/problems/not-your-part")
+    assert events(api) == [("allowlist.added", "compliance")]
+
+
+def test_acting_asks_for_the_role_anew(api: Api) -> None:
+    """Whoever is suspended in the helpdesk may still look for some minutes; they sign nothing off."""
+    put(api, an_entry(1))
+    headers = api.in_console("compliance")
+    assert api.client.get(PART, headers=headers).status_code == 200
+    profile = api.world.helpdesk.agents[508]
+    api.world.helpdesk.agents[508] = replace(profile, active=False)
+    assert signs(api).status_code == 403
+    assert events(api) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"comment": " "}, "comment"),
+        ({"seen": {"lost": 1}}, "seen"),
+        ({"seen": {"redacted": "1"}}, "seen"),
+        ({"filter": {"person": "x"}}, "filter"),
+        ({"filter": {"outcome": "lost"}}, "outcome"),
+        ({"found_until": "yesterday"}, "found_until"),
+        ({"found_until": "2026-03-10T12:00:00"}, "found_until"),
+        ({"by": "somebody"}, "by"),
+        ({"name": "Somebody"}, "name"),
+    ],
+)
+def test_a_sign_off_that_cannot_be_read_is_named(api: Api, changes: dict[str, Any], field: str) -> None:
+    put(api, an_entry(1))
+    answer = signs(api, **changes)
+    assert answer.status_code == 422
+    assert field in answer.get_json(force=True)["errors"]
+    assert events(api) == []
+
+
+def test_a_report_of_no_card_feeds_the_allowlist_and_shows_in_the_log(api: Api) -> None:
+    put(api, an_entry(1, outcome=Outcome.REVIEW))
+    assert allows(api, entry="red_001").status_code == 200
+    (row,) = view(api)["rows"]
+    assert row["allowed"] == "No card, says compliance: our orders"
+    assert "1 turned out to be no card" in said(view(api))
+    listed = api.client.get(
+        "/api/v1/console/parts/allowlist", headers=api.in_console("compliance")
+    ).get_json()
+    (allowed,) = listed["view"]["rows"]
+    assert (allowed["value"], allowed["entry"], allowed["removed"]) == ("bestellnummer", "red_001", "")
+    path = f"/api/v1/console/allowlist/{allowed['id']}/remove"
+    assert api.client.post(path, json={}, headers=api.in_console("compliance")).status_code == 200
+    again = api.client.post(path, json={}, headers=api.in_console("compliance"))
+    assert (again.status_code, again.get_json(force=True)["type"]) == (404, "/problems/no-such-allowance")
+    assert [event for event, _ in events(api)] == ["allowlist.added", "allowlist.removed"]
+
+
+def test_a_shape_of_real_cards_needs_a_tick(api: Api) -> None:
+    refused = allows(api, kind="shape", value="4111############")
+    assert refused.status_code == 422
+    assert "Visa" in refused.get_json(force=True)["errors"]["sure"][0]
+    assert allows(api, kind="shape", value="4111############", sure="yes").status_code == 200
+
+
+def test_without_a_key_the_single_number_is_neither_offered_nor_kept(api: Api) -> None:
+    put(api, an_entry(1, outcome=Outcome.REVIEW))
+    assert view(api)["rows"][0]["can_keep_number"] is False
+    answer = allows(api, kind="number", entry="red_001")
+    assert (answer.status_code, answer.get_json(force=True)["type"]) == (409, "/problems/not-readable")

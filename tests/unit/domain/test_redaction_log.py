@@ -119,6 +119,13 @@ def test_nothing_is_said_plainly() -> None:
         ([group(GONE, 1200)], "1,200 card numbers came in through 1 ticket. All are gone"),
         ([group(REVIEW, 1, signed=True)], "none is gone, 1 was reviewed and left as it is."),
         ([group(REVIEW, 2, reported=True)], "none is gone, 2 turned out to be no cards."),
+        ([group(REMAINING, 1, reported=True)], "none is gone, 1 turned out to be no card."),
+        ([group(GONE, 1, reported=True)], "none is gone, 1 turned out to be no card."),
+        ([group(Outcome.FOUND, 1)], "none is gone, 1 is being removed."),
+        (
+            [group(GONE, 1), group(Outcome.SCANNED, 1, brand="")],
+            "1 card number came in through 1 ticket. It is gone",
+        ),
         ([group(GONE, 3, signed=True)], "Everything is signed off."),
         ([group(GONE, 3, signed=True), group(GONE, 1)], "1 of 4 entries not signed off yet."),
         ([group(CLOSED, 1, brand="")], "no card number came in. 1 text could not be scanned"),
