@@ -9,6 +9,7 @@ _COMMANDS = {
     "audit": "sidebar_app.commands.audit:audit",
     "clock": "sidebar_app.commands.clock:clock",
     "migrate": "sidebar_app.commands.migrate:migrate",
+    "people": "sidebar_app.commands.people:people",
     "policy": "sidebar_app.commands.policy:policy",
     "redact": "sidebar_app.commands.redact:redact",
     "sandbox": "sidebar_app.commands.sandbox:sandbox",

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from flask import Flask
@@ -19,6 +20,7 @@ from sidebar_app.adapters.queue import rq
 from sidebar_app.adapters.store import SqlStore
 from sidebar_app.adapters.store.migrate import upgrade
 from sidebar_app.adapters.system import SystemClock, TimeOrderedIds
+from sidebar_app.domain.people import Person
 from sidebar_app.jobs import clock as ticking
 from sidebar_app.jobs import work
 from sidebar_app.jobs.hangup import on_hangup
@@ -29,9 +31,11 @@ from sidebar_app.settings import ROOT, Settings
 from sidebar_app.web import parts
 from sidebar_app.web.app import create_app
 from sidebar_app.web.tokens import Tokens
-from sidebar_app.workflow import approvers
+from sidebar_app.workflow import approvers, journal
 from sidebar_app.workflow.anchor import Anchor
+from sidebar_app.workflow.identify import RoleMap
 from sidebar_app.workflow.in_force import InForce
+from sidebar_app.workflow.personnel import Personnel
 from sidebar_app.workflow.services import Outside, Services, assemble
 
 log = logging.getLogger(__name__)
@@ -125,18 +129,36 @@ def prepare(settings: Settings) -> None:
     """Migrates the database and takes over the people file; at every start, before anything serves."""
     store = SqlStore(settings.database_url)
     upgrade(store.engine)
-    _, people = people_file.load(settings.people_file.read_text(encoding="utf-8"))
-    people_file.save(store, people)
+    _, people = _people(settings)
+    Personnel(store=store, clock=SystemClock()).take_over(people, by=journal.SYSTEM)
     store.close()
 
 
-def selftest(settings: Settings) -> Iterator[tuple[str, list[str]]]:
-    """Each outside system, and the people who approve, with what is wrong with them."""
-    services, redis = _services(settings, policy_in_force(settings))
+@contextmanager
+def opened(settings: Settings, in_force: InForce) -> Iterator[Services]:
+    """The services, for a command that ends with the block."""
+    services, _ = _services(settings, in_force)
+    try:
+        yield services
+    finally:
+        services.close()
+
+
+def take_over_people(settings: Settings, services: Services, *, by: tuple[str, str]) -> list[str]:
+    """What the people file changed, a sentence each; raises PeopleFaults."""
+    return services.personnel.take_over(_people(settings)[1], by=by)
+
+
+def _people(settings: Settings) -> tuple[RoleMap, list[Person]]:
+    return people_file.load(settings.people_file.read_text(encoding="utf-8"))
+
+
+def selftest(settings: Settings, services: Services) -> dict[str, Callable[[], list[str]]]:
+    """Each outside system, and the people who approve: a call that says what is wrong, or raises."""
     outside = services.outside
-    reports: dict[str, Callable[[], list[str]]] = {
+    return {
         "database": _reached(outside.store.ping),
-        "redis": _reached(redis.ping),
+        "redis": _reached(rq.connect(settings.redis_url).ping),
         outside.billing.name.lower(): _reached(
             lambda: outside.billing.find_customers("selftest@example.invalid")
         ),
@@ -144,9 +166,6 @@ def selftest(settings: Settings) -> Iterator[tuple[str, list[str]]]:
         "slack": _chat(settings).check,
         "people": lambda: _too_few_people(services),
     }
-    for name, report in reports.items():
-        yield name, _problems(report)
-    services.close()
 
 
 def _zendesk_problems(outside: Outside) -> list[str]:
@@ -175,17 +194,10 @@ def _too_few_people(services: Services) -> list[str]:
         return approvers.missing(tx, services.in_force.policy, now=outside.clock.now())
 
 
-def _problems(report: Callable[[], list[str]]) -> list[str]:
-    try:
-        return report()
-    except Exception as error:  # noqa: BLE001 -- whatever it is, the line says it
-        return [f"{type(error).__name__}: {error}"]
-
-
 def _services(settings: Settings, in_force: InForce) -> tuple[Services, Redis]:
     clock = SystemClock()
     redis = rq.connect(settings.redis_url)
-    roles, _ = people_file.load(settings.people_file.read_text(encoding="utf-8"))
+    roles, _ = _people(settings)
     outside = Outside(
         store=SqlStore(settings.database_url),
         billing=_billing(settings),

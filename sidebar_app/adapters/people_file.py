@@ -1,19 +1,22 @@
 """The people file: who may decide what, and which helpdesk groups stand for which role.
 
-[zendesk.groups] / [zendesk.tags] / [zendesk.custom_roles] map a name to a role; each [[person]] has
-`id`, `name`, `email`, `roles`, and optionally `zendesk_id`, `slack_team` with `slack_user`, `active`.
+[zendesk.groups] / [zendesk.tags] / [zendesk.roles] / [zendesk.custom_roles] map a name to a role; each [[person]]
+has `id`, `name`, `email`, `roles`, and optionally `zendesk_id`, `slack_team` with `slack_user`, `active`.
 """
 
 import tomllib
+from collections.abc import Iterable
 from typing import Any
 
 from sidebar_app.domain.people import Person, Role, SlackIdentity
-from sidebar_app.ports.store import Store
 from sidebar_app.workflow.identify import RoleMap
 
-_KINDS = ("groups", "tags", "custom_roles")
-_NEEDED = frozenset({"id", "name", "email", "roles"})
-_KNOWN = _NEEDED | {"zendesk_id", "slack_team", "slack_user", "active"}
+_KINDS = ("groups", "tags", "roles", "custom_roles")
+# What Zendesk itself calls the people who may work on tickets.
+_ZENDESK_ROLES = ("agent", "admin")
+_NEEDED = {"id": str, "name": str, "email": str, "roles": list}
+_TYPES = {**_NEEDED, "zendesk_id": int, "slack_team": str, "slack_user": str, "active": bool}
+_TYPE_NAMES = {str: "a text", int: "a whole number", bool: "true or false", list: "a list"}
 
 
 class PeopleFaults(Exception):
@@ -33,47 +36,64 @@ def load(text: str) -> tuple[RoleMap, list[Person]]:
     faults = [
         f"{name!r} is not known; use zendesk and person." for name in told.keys() - {"zendesk", "person"}
     ]
-    mapping = {kind: _roles(told.get("zendesk", {}).get(kind, {}), kind, faults) for kind in _KINDS}
-    people = [_person(entry, i, faults) for i, entry in enumerate(told.get("person", []), start=1)]
+    mapping = _mapping(told.get("zendesk", {}), faults)
+    people = _people(told.get("person", []), faults)
     faults += _doubles(people)
     if faults:
         raise PeopleFaults(faults)
-    return RoleMap(**mapping), [person for person in people if person]
+    return RoleMap(**mapping), people
 
 
-def save(store: Store, people: list[Person]) -> None:
-    """The file is the truth about the people it names; who is no longer named is suspended, not forgotten."""
-    named = {person.id for person in people}
-    with store.transaction() as tx:
-        for known in tx.people.all():
-            if known.id not in named and known.active:
-                tx.people.save(_suspended(known))
-        for person in people:
-            tx.people.save(person)
+def _mapping(zendesk: object, faults: list[str]) -> dict[str, dict[str, Role]]:
+    if not isinstance(zendesk, dict):
+        faults.append("zendesk must be tables, such as [zendesk.groups].")
+        return {}
+    faults += [
+        f"zendesk.{kind} is not known; use {', '.join(_KINDS)}." for kind in zendesk if kind not in _KINDS
+    ]
+    return {kind: _roles(zendesk.get(kind, {}), kind, faults) for kind in _KINDS}
 
 
-def _suspended(person: Person) -> Person:
-    """Without its accounts, so that somebody else may get them."""
-    return Person(person.id, person.name, person.email, frozenset(), active=False)
-
-
-def _roles(mapping: dict[str, Any], kind: str, faults: list[str]) -> dict[str, Role]:
+def _roles(mapping: object, kind: str, faults: list[str]) -> dict[str, Role]:
+    if not isinstance(mapping, dict):
+        faults.append(f"zendesk.{kind} must be a table of names and roles.")
+        return {}
     found = {}
     for name, role in mapping.items():
-        try:
+        if kind == "roles" and name not in _ZENDESK_ROLES:
+            faults.append(
+                f"zendesk.roles: {name!r} is not a role of Zendesk; use {' or '.join(_ZENDESK_ROLES)}."
+            )
+        if _is_role(role):
             found[name] = Role(role)
-        except ValueError:
+        else:
             faults.append(f"zendesk.{kind}: {role!r} (for {name!r}) is not a role.")
     return found
 
 
+def _people(entries: object, faults: list[str]) -> list[Person]:
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        faults.append("person must be tables: write [[person]] above each.")
+        return []
+    read = [_person(entry, number, faults) for number, entry in enumerate(entries, start=1)]
+    return [person for person in read if person]
+
+
 def _person(entry: dict[str, Any], number: int, faults: list[str]) -> Person | None:
     where = f"person {number} ({entry.get('id', 'without id')})"
-    wrong = [f"{where}: {name!r} is missing." for name in sorted(_NEEDED - entry.keys())]
-    wrong += [f"{where}: {name!r} is not known." for name in sorted(entry.keys() - _KNOWN)]
-    known_roles = {role.value for role in Role}
+    wrong = [f"{where}: {name!r} is missing." for name in sorted(_NEEDED.keys() - entry.keys())]
+    wrong += [f"{where}: {name!r} is not known." for name in sorted(entry.keys() - _TYPES.keys())]
     wrong += [
-        f"{where}: {role!r} is not a role." for role in entry.get("roles", []) if role not in known_roles
+        f"{where}: {name!r} must be {_TYPE_NAMES[kind]}."
+        for name, kind in _TYPES.items()
+        if name in entry and type(entry[name]) is not kind
+    ]
+    wrong += [f"{where}: {name!r} is empty." for name in ("id", "name", "email") if entry.get(name) == ""]
+    roles = entry.get("roles")
+    wrong += [
+        f"{where}: {role!r} is not a role."
+        for role in (roles if isinstance(roles, list) else ())
+        if not _is_role(role)
     ]
     if ("slack_team" in entry) != ("slack_user" in entry):
         wrong.append(f"{where}: slack_team and slack_user belong together.")
@@ -81,11 +101,15 @@ def _person(entry: dict[str, Any], number: int, faults: list[str]) -> Person | N
     return None if wrong else _built(entry)
 
 
+def _is_role(value: object) -> bool:
+    return value in [role.value for role in Role]
+
+
 def _built(entry: dict[str, Any]) -> Person:
     return Person(
         id=entry["id"],
         name=entry["name"],
-        email=entry["email"],
+        email=entry["email"].casefold(),
         roles=frozenset(Role(role) for role in entry["roles"]),
         zendesk_id=entry.get("zendesk_id"),
         slack=SlackIdentity(entry["slack_team"], entry["slack_user"]) if "slack_user" in entry else None,
@@ -93,13 +117,14 @@ def _built(entry: dict[str, Any]) -> Person:
     )
 
 
-def _doubles(people: list[Person | None]) -> list[str]:
+def _doubles(people: Iterable[Person]) -> list[str]:
     seen: set[tuple[str, object]] = set()
     faults = []
-    for person in filter(None, people):
+    for person in people:
         for what, value in (
             ("id", person.id),
-            ("email", person.email.casefold()),
+            ("email", person.email),
+            ("Zendesk user", person.zendesk_id),
             ("Slack user", person.slack),
         ):
             if value and (what, value) in seen:

@@ -9,7 +9,13 @@ from sidebar_app.commands.environment import load_policy_in_force, load_settings
 def migrate() -> None:
     """Bring the database to the newest schema and take over the people file."""
     from sidebar_app import bootstrap
+    from sidebar_app.adapters.people_file import PeopleFaults
 
     settings = load_settings()
     load_policy_in_force(settings)  # said here, before anything else starts
-    bootstrap.prepare(settings)
+    try:
+        bootstrap.prepare(settings)
+    except PeopleFaults as faults:
+        raise click.ClickException(
+            "the people file is not taken over.\n" + "\n".join(faults.faults)
+        ) from None

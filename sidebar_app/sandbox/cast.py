@@ -44,6 +44,7 @@ COLLEAGUES = (
     Colleague("legal", "Legal", 507, "", "U0LEGAL"),
     Colleague("compliance", "Compliance", 508, "Compliance", "U0COMPLIANCE"),
     Colleague("lead", "Support lead", 509, "Support Leads", "U0LEAD"),
+    Colleague("admin", "Admin", 510, "", "U0ADMIN"),
 )
 
 # Somebody of another company who sits in the approvals channel through a shared channel.

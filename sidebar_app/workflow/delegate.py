@@ -99,6 +99,13 @@ def end(tx: Transaction, delegation: Delegation, *, at: datetime, by: tuple[str,
     return True
 
 
+def end_all(tx: Transaction, person: Person, *, at: datetime, by: tuple[str, str]) -> None:
+    """Those of now and to come in which this person is on either side."""
+    for delegation in tx.delegations.coming(at):
+        if person.id in (delegation.delegator_id, delegation.delegate_id):
+            end(tx, delegation, at=at, by=by)
+
+
 def _require_period(asked: Delegation, now: datetime) -> None:
     if asked.ends_at <= now:
         raise CannotDelegate("This period is over already.")

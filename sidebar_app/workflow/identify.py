@@ -18,16 +18,17 @@ class NotAColleague(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RoleMap:
-    """Which roles the helpdesk's groups, tags and custom roles stand for."""
+    """Which of our roles the helpdesk's groups, tags, own roles and custom roles stand for."""
 
     groups: Mapping[str, Role] = field(default_factory=dict)
     tags: Mapping[str, Role] = field(default_factory=dict)
+    roles: Mapping[str, Role] = field(default_factory=dict)
     custom_roles: Mapping[str, Role] = field(default_factory=dict)
 
     def roles_of(self, profile: AgentProfile) -> frozenset[Role]:
         found = [self.groups.get(group) for group in profile.groups]
         found += [self.tags.get(tag) for tag in profile.tags]
-        found += [self.custom_roles.get(profile.custom_role)]
+        found += [self.roles.get(profile.role), self.custom_roles.get(profile.custom_role)]
         return frozenset(role for role in found if role)
 
 
@@ -95,20 +96,25 @@ class Directory:
             tx.helpdesk.save(known.value, read_at=known.read_at)
 
     def _colleague(self, profile: AgentProfile) -> Colleague:
+        """Groups and the like add to what our own table says; a suspension there takes everything away.
+
+        An address alone makes nobody somebody whose helpdesk account is named and is another one.
+        """
         if profile.role not in ("agent", "admin") or not profile.active:
             raise NotAColleague("Only active agents of the helpdesk may use this.")
-        person = self._person(profile)
-        if person and not person.active:
+        ours = self._ours(profile)
+        if not all(person.active for person in ours):
             raise NotAColleague("Your account has been suspended here. Ask your administrator.")
+        person = next((p for p in ours if p.zendesk_id in (None, profile.id)), None)
         roles = self._roles.roles_of(profile) | (person.roles if person else frozenset())
         person_id = person.id if person else f"zendesk:{profile.id}"
         return Colleague(person_id, profile.name, profile.email, roles)
 
-    def _person(self, profile: AgentProfile) -> Person | None:
+    def _ours(self, profile: AgentProfile) -> list[Person]:
+        """Whom of our people this user may be: by id, then by address."""
         with self._store.reading() as tx:
-            return tx.people.by_zendesk(profile.id) or (
-                tx.people.by_email(profile.email) if profile.email else None
-            )
+            found = (tx.people.by_zendesk(profile.id), profile.email and tx.people.by_email(profile.email))
+        return [person for person in found if person]
 
 
 __all__ = ["Colleague", "Directory", "HelpdeskUnavailable", "NotAColleague", "RoleMap"]

@@ -22,6 +22,7 @@ from sidebar_app.workflow.identify import Directory, RoleMap
 from sidebar_app.workflow.in_force import InForce
 from sidebar_app.workflow.ledger import Ledger
 from sidebar_app.workflow.look_up import LookUp
+from sidebar_app.workflow.personnel import Personnel
 from sidebar_app.workflow.receive import Receive
 from sidebar_app.workflow.record import Recorder
 from sidebar_app.workflow.redact import Redact
@@ -61,6 +62,7 @@ class Services:
     expire: Expire
     decide: Decide
     delegate: Delegate
+    personnel: Personnel
     receive: Receive
     catch_up: CatchUp
     sign_offs: SignOffs
@@ -101,6 +103,7 @@ def assemble(outside: Outside, *, in_force: InForce, roles: RoleMap, allowlist_k
         expire=Expire(store=o.store, tasks=tasks, clock=o.clock),
         decide=Decide(store=o.store, chat=o.chat, tasks=tasks, clock=o.clock),
         delegate=Delegate(store=o.store, clock=o.clock, ids=o.ids),
+        personnel=Personnel(store=o.store, clock=o.clock),
         receive=Receive(store=o.store, tasks=tasks, clock=o.clock),
         catch_up=CatchUp(store=o.store, helpdesk=o.helpdesk, tasks=tasks, clock=o.clock),
         sign_offs=SignOffs(store=o.store, clock=o.clock, ids=o.ids),

@@ -55,7 +55,9 @@ class World:
         roles, people = people_file.load((ROOT / "sidebar_app/sandbox/people.toml").read_text())
         if not prepared:
             upgrade(self.store.engine)
-            people_file.save(self.store, people)
+            with self.store.transaction() as tx:
+                for person in people:
+                    tx.people.save(person)
         self.identities = {p.id: p.slack for p in people if p.slack}
         self.clicks_made = 0
         self.in_force = InForce(policy_text or POLICY.read_text())

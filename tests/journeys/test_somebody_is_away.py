@@ -1,0 +1,39 @@
+"""The manager is on holiday: the VP stands in, and everybody can read it."""
+
+from tests.journeys.conftest import Workspace, eventually
+
+
+def test_the_vp_approves_for_the_manager_who_is_away(workspace: Workspace) -> None:
+    made = workspace.command(
+        "people", "delegate", "manager", "--to", "vp", "--from", "2020-01-01", "--until", "2099-01-01", "--by", "Admin"
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    asked = workspace.panel("l1", 1001).refunds("101.00", key="somebody-is-away")
+    assert asked.status_code == 202, asked.text
+    request_id = asked.json()["id"]
+    card = workspace.card(request_id)
+    workspace.clicks("vp", card, "Approve")
+    panel = workspace.panel("l1", 1001)
+    found = panel.becomes(request_id, "succeeded")
+    assert any("Approved by VP for Manager" in step["text"] for step in found["steps"])
+    assert eventually(
+        lambda: any("Approved by VP for Manager" in c["html_body"] for c in workspace.comments(1001))
+    )
+    assert eventually(lambda: "VP for Manager" in workspace.card(request_id)["text"])
+    assert len(workspace.refunds(request_id)) == 1
+    ended = workspace.command("people", "end-delegation", made.stdout.partition(":")[0], "--by", "Admin")
+    assert ended.returncode == 0, ended.stderr
+    assert workspace.command("audit", "verify").returncode == 0
+
+
+def test_selftest_finds_every_system_and_enough_people(workspace: Workspace) -> None:
+    told = workspace.command("selftest")
+    lines = dict(line.split(maxsplit=1) for line in told.stdout.splitlines())
+    assert lines == dict.fromkeys(("database", "redis", "stripe", "zendesk", "slack", "people"), "ok"), (
+        told.stdout
+    )
+    assert workspace.command("people", "suspend", "vp", "--by", "Admin").returncode == 0
+    told = workspace.command("selftest")
+    assert "people       The policy needs 1 person in the role vp; there are 0." in told.stdout
+    assert told.returncode == 1
+    assert workspace.command("people", "reinstate", "vp", "--by", "Admin").returncode == 0
