@@ -1,20 +1,17 @@
 """The JSON API that the panel uses (and scripts may)."""
 
-from typing import Any
-
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from sidebar_app.domain.context import RequestHistory
 from sidebar_app.domain.lifecycle import State
-from sidebar_app.domain.people import ROLE_NAMES
 from sidebar_app.domain.request import ActionRequest
 from sidebar_app.web import openapi, reading, schemas
 from sidebar_app.web.access import bearer, bearer_for, parts
+from sidebar_app.web.previewed import previewed
 from sidebar_app.web.problems import OtherTicket
 from sidebar_app.web.tokens import Pass
 from sidebar_app.web.view_model import panel_view, request_view, to_json
 from sidebar_app.workflow.case import Submission
-from sidebar_app.workflow.submit import Preview
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -49,7 +46,7 @@ def pulse(ticket: int) -> Response:
 @blueprint.post("/requests/preview")
 def preview() -> Response:
     submission = _submission()
-    return jsonify(_previewed(parts().submit.preview(submission), submission.action))
+    return jsonify(previewed(parts().submit.preview(submission), submission.action))
 
 
 @blueprint.post("/requests")
@@ -107,24 +104,3 @@ def _history_json(history: RequestHistory) -> Response:
     viewer = parts().directory.looking(holder.agent_id).person_id
     view = request_view(history, viewer=viewer, now=parts().clock.now())
     return jsonify(schemas.RequestSchema().dump(view))
-
-
-def _previewed(found: Preview, action: str) -> dict[str, Any]:
-    decision, amount = found.decision, found.plan.amount
-    return schemas.PreviewSchema().dump(  # type: ignore[no-any-return]
-        {
-            "action": action,
-            "verdict": decision.verdict.value,
-            "summary": found.plan.summary,
-            "sentence": f"{decision.reason} {decision.next_step}".strip(),
-            "reason": decision.reason,
-            "next_step": decision.next_step,
-            "steps": [
-                {"role": s.role.value, "name": ROLE_NAMES[s.role], "quorum": s.quorum} for s in decision.steps
-            ],
-            "rules": list(decision.rules),
-            "policy_version": decision.policy_version,
-            "money": {"amount": amount.decimal, "currency": amount.currency, "display": str(amount)},
-            "due_at": found.due_at,
-        }
-    )

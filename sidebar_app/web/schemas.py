@@ -37,6 +37,46 @@ class StepSchema(Schema):
     quorum = fields.Integer()
 
 
+class RuleSchema(Schema):
+    """A rule that speaks about the question; one that does not decide was overruled by a stricter one."""
+
+    rule = fields.String()
+    sentence = fields.String()
+    answer = fields.String(metadata={"description": 'such as "runs at once" or "needs a manager"'})
+    decides = fields.Boolean()
+
+
+class CapSchema(Schema):
+    """A limit over time, and how far it would be used."""
+
+    rule = fields.String()
+    sentence = fields.String()
+    is_over = fields.Boolean()
+
+
+class ApproversSchema(Schema):
+    """Who could decide a step right now."""
+
+    role = fields.String()
+    name = fields.String()
+    quorum = fields.Integer()
+    people = fields.List(fields.String())
+
+
+class WhySchema(Schema):
+    """`ways` are sentences: what would make the answer easier, or how far it reaches."""
+
+    rules = fields.List(fields.Nested(RuleSchema))
+    caps = fields.List(fields.Nested(CapSchema))
+    ways = fields.List(fields.String())
+    approvers = fields.List(fields.Nested(ApproversSchema))
+
+
+class ObstacleSchema(Schema):
+    detail = fields.String()
+    next_step = fields.String()
+
+
 class PreviewSchema(Schema):
     """What would happen; nothing was changed."""
 
@@ -51,6 +91,12 @@ class PreviewSchema(Schema):
     policy_version = fields.String()
     money = fields.Nested(MoneySchema)
     due_at = fields.AwareDateTime(allow_none=True)
+    why = fields.Nested(WhySchema)
+    obstacle = fields.Nested(
+        ObstacleSchema,
+        allow_none=True,
+        metadata={"description": "set when asking would be refused now because nobody could approve"},
+    )
 
 
 class RequestStepSchema(Schema):

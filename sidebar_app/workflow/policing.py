@@ -10,6 +10,7 @@ from sidebar_app.domain.decision import Context, CustomerMatch, Decision, Questi
 from sidebar_app.domain.people import ROLE_NAMES, Role
 from sidebar_app.domain.request import Requester
 from sidebar_app.permissions import Lately, Policy, capped, decide
+from sidebar_app.permissions.explain import Explanation, explain
 from sidebar_app.permissions.vocabulary import POLICY_ERROR
 from sidebar_app.ports.store import Transaction
 from sidebar_app.workflow.approvers import able, first_empty_seat
@@ -90,6 +91,10 @@ class Police:
         if POLICY_ERROR in decision.rules:
             log.critical("the policy failed on %s by %s: denied", question.action, question.role)
         return decision
+
+    def explain(self, question: Question, lately: Lately, *, now: datetime) -> Explanation:
+        """The same answer with everything behind it."""
+        return explain(self.policy, question, lately=lately, today=now.date())
 
 
 def context_of(

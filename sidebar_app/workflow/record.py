@@ -7,13 +7,15 @@ from sidebar_app.domain.decision import Decision, Question, Verdict
 from sidebar_app.domain.lifecycle import State
 from sidebar_app.domain.money import Money
 from sidebar_app.domain.request import ActionRequest, Requester
+from sidebar_app.permissions import Lately
 from sidebar_app.ports.clock import Clock, Ids
 from sidebar_app.ports.store import Store, Transaction
 from sidebar_app.redaction import mask_free_text
 from sidebar_app.workflow import journal
 from sidebar_app.workflow.case import Case
 from sidebar_app.workflow.in_force import InForce
-from sidebar_app.workflow.policing import require_approvers
+from sidebar_app.workflow.policing import Police, require_approvers
+from sidebar_app.workflow.why import Why, obstacle, who_could
 
 _STATE = {
     Verdict.ALLOW: State.SUBMITTED,
@@ -38,20 +40,22 @@ class Recorder:
         self._clock = clock
         self._ids = ids
 
-    def decide(self, tx: Transaction, case: Case, *, now: datetime) -> tuple[Question, Decision]:
+    def why(self, tx: Transaction, case: Case, *, now: datetime) -> Why:
+        """The decision `record` would come to, with its reasons; nothing is recorded."""
+        police, requester = self._in_force.police, case.requester
+        question, lately = _asked(police, tx, case, now)
+        explained = police.explain(question, lately, now=now)
+        decision = explained.decision
+        return Why(
+            explained,
+            who_could(tx, decision, requester=requester, now=now),
+            obstacle(tx, decision, requester=requester, now=now),
+        )
+
+    def _decide(self, tx: Transaction, case: Case, *, now: datetime) -> tuple[Question, Decision]:
         """What the policy is asked about this case, and its answer."""
         police = self._in_force.police
-        question = police.question(
-            tx,
-            role=case.requester.role,
-            action=case.asked.action.name,
-            plan=case.plan,
-            customer_id=case.asked.customer.id,
-            match=case.asked.customers.match,
-            multi_year=case.multi_year,
-            now=now,
-        )
-        lately = police.lately(tx, case.requester, now=now)
+        question, lately = _asked(police, tx, case, now)
         return question, police.ask(question, lately, now=now)
 
     def deadline(self, decision: Decision, *, now: datetime) -> datetime | None:
@@ -77,7 +81,7 @@ class Recorder:
             if known := _same_submission(tx, case.requester, key, body_hash):
                 return known, []
             _require_uncommitted(tx, case.plan)
-            request = self._request(case, *self.decide(tx, case, now=now), now)
+            request = self._request(case, *self._decide(tx, case, now=now), now)
             if request.state is State.PENDING_APPROVAL:
                 require_approvers(tx, request.decision, case.requester, now=now)
             tx.requests.insert(request, key=key, body_hash=body_hash)
@@ -104,6 +108,20 @@ class Recorder:
             expires_at=self.deadline(decision, now=now),
             question=question,
         )
+
+
+def _asked(police: Police, tx: Transaction, case: Case, now: datetime) -> tuple[Question, Lately]:
+    question = police.question(
+        tx,
+        role=case.requester.role,
+        action=case.asked.action.name,
+        plan=case.plan,
+        customer_id=case.asked.customer.id,
+        match=case.asked.customers.match,
+        multi_year=case.multi_year,
+        now=now,
+    )
+    return question, police.lately(tx, case.requester, now=now)
 
 
 def _same_submission(tx: Transaction, requester: Requester, key: str, body_hash: str) -> ActionRequest | None:

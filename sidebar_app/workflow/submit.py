@@ -21,13 +21,18 @@ from sidebar_app.workflow.policing import NotPermitted
 from sidebar_app.workflow.record import Recorder
 from sidebar_app.workflow.tasks import TaskRunner
 from sidebar_app.workflow.tickets import Tickets
+from sidebar_app.workflow.why import Why
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     plan: Plan
-    decision: Decision
+    why: Why
     due_at: datetime | None
+
+    @property
+    def decision(self) -> Decision:
+        return self.why.explanation.decision
 
 
 class Submit:
@@ -63,8 +68,8 @@ class Submit:
         case = study(asked, requester, self._mirror.mirrored(asked.customer.id))
         now = self._clock.now()
         with self._store.reading() as tx:
-            _, decision = self._recorder.decide(tx, case, now=now)
-        return Preview(case.plan, decision, self._recorder.deadline(decision, now=now))
+            why = self._recorder.why(tx, case, now=now)
+        return Preview(case.plan, why, self._recorder.deadline(why.explanation.decision, now=now))
 
     def submit(self, submission: Submission, *, key: str) -> ActionRequest:
         """The recorded request: running, or waiting for approval. The same key gives the same request."""

@@ -390,6 +390,71 @@ def test_every_panel_of_258_pixels_shows_everything_in_readable_colours(page: Pa
         assert (story, page.evaluate("document.documentElement.scrollWidth")) == (story, 258)
 
 
+def test_why_says_rules_limits_ways_and_people_before_ids(page: Page, script: Script) -> None:
+    told = {
+        "rules": [
+            {"rule": "refund-by-agent", "sentence": "Agents ask.", "answer": "needs a manager", "decides": False},
+            {"rule": "refund-large", "sentence": "Large.", "answer": "needs a manager, then a VP", "decides": True},
+        ],
+        "caps": [{"rule": "agent-daily", "sentence": "More than $1,000.00 in 24 hours: needs a VP.", "is_over": True}],
+        "ways": ["$450.00 less would need no approval: up to $1,000.00 runs at once."],
+        "approvers": [
+            {"role": "manager", "name": "manager", "quorum": 2, "people": ["Manager", "VP, standing in for M2"]},
+            {"role": "vp", "name": "VP", "quorum": 1, "people": []},
+        ],
+    }  # fmt: skip
+    script.preview = (200, PREVIEW | {"why": told, "rules": ["refund-large", "agent-daily"]})
+    page.goto("/")
+    ask_refund(page)
+    summary = page.locator("#act-refund .verdict summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    told_text = page.locator("#act-refund .verdict details").inner_text().splitlines()
+    assert [line for line in told_text if line] == [
+        "Why?",
+        "Rules that speak about this",
+        "Agents ask (needs a manager; a stricter rule counts).",
+        "Large (needs a manager, then a VP).",
+        "Limits over time",
+        "More than $1,000.00 in 24 hours: needs a VP.",
+        "What would change it",
+        "$450.00 less would need no approval: up to $1,000.00 runs at once.",
+        "Who can approve now",
+        "Manager (2 of them): Manager; VP, standing in for M2",
+        "VP: nobody",
+        "Rule refund-large, agent-daily · Policy 2026-01",
+    ]
+    page.set_viewport_size({"width": 258, "height": 600})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 258
+
+
+def test_reasons_that_are_unfolded_stay_so_while_typing(page: Page, script: Script) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="Refund…").click()
+    field(page, "Amount").fill("10")
+    page.locator("#act-refund .verdict summary").click()
+    field(page, "Amount").fill("11")
+    expect(page.locator("#act-refund .verdict details")).to_have_attribute("open", "")
+    expect(page.locator("#act-refund .verdict")).to_contain_text("Manager; Manager 2")
+
+
+def test_when_nobody_could_approve_the_verdict_says_so_and_nothing_can_be_asked(
+    page: Page, script: Script
+) -> None:
+    obstacle = {
+        "detail": "This needs a manager to approve, and no other one is linked.",
+        "next_step": "Ask an admin.",
+    }
+    script.preview = (200, PREVIEW | {"obstacle": obstacle})
+    page.goto("/")
+    ask_refund(page)
+    verdict = page.locator("#act-refund .verdict")
+    expect(verdict).to_contain_text("Nobody can approve this now")
+    expect(verdict).to_contain_text("no other one is linked. Ask an admin.")
+    expect(page.locator("#act-refund .confirm")).to_be_hidden()
+    assert script.sent("/api/v1/requests") == []
+
+
 def test_a_preview_that_gets_no_answer_says_so(page: Page, script: Script) -> None:
     script.preview = (502, {})
     page.goto("/")

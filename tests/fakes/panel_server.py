@@ -34,6 +34,22 @@ PREVIEW = {
     "policy_version": "2026-01",
     "money": {"amount": "1450.00", "currency": "USD", "display": "$1,450.00"},
     "due_at": "2026-01-11T14:05:00+00:00",
+    "why": {
+        "rules": [
+            {
+                "rule": "refund-by-agent",
+                "sentence": "Refunds by agents are a manager's decision.",
+                "answer": "needs a manager",
+                "decides": True,
+            }
+        ],
+        "caps": [],
+        "ways": ["A manager or a billing specialist could do this at once."],
+        "approvers": [
+            {"role": "manager", "name": "manager", "quorum": 1, "people": ["Manager", "Manager 2"]}
+        ],
+    },
+    "obstacle": None,
 }
 
 

@@ -10,7 +10,9 @@ from typing import Any, BinaryIO
 
 import click
 
+from sidebar_app.adapters.system import SystemClock
 from sidebar_app.commands.policy.files import day_of, load, with_policy, with_today
+from sidebar_app.domain.decision import Decision
 from sidebar_app.permissions import Policy, decide
 from sidebar_app.permissions.wire import (
     UnreadableQuestion,
@@ -77,10 +79,17 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
 @click.option("--recent-credit-total", help="Credits of the last 30 days without this one.")
 @click.option("--recent-refund-count", type=int, help="Refunds of the last 30 days without this one.")
 @click.option("--customer-match", type=click.Choice(["verified", "email", "ambiguous"]))
+@click.option(
+    "--people/--no-people",
+    default=None,
+    help="Who can approve right now, from the database; unset: when there is one.",
+)
 @click.option("--json", "as_json", is_flag=True)
 @with_policy
 @with_today
-def explain(policy_file: Path | None, today: datetime | None, *, as_json: bool, **asked: Any) -> None:
+def explain(
+    policy_file: Path | None, today: datetime | None, *, people: bool | None, as_json: bool, **asked: Any
+) -> None:
     """Why the answer is what it is, and what would make it another."""
     from sidebar_app.permissions.explain import as_text
     from sidebar_app.permissions.explain import explain as explained
@@ -90,10 +99,31 @@ def explain(policy_file: Path | None, today: datetime | None, *, as_json: bool, 
     except UnreadableQuestion as error:
         raise click.UsageError(str(error)) from None
     explanation = explained(load(policy_file), question, today=day_of(today))
+    approvers = _approvers(explanation.decision, wanted=people)
     if as_json:
-        click.echo(json.dumps(asdict(explanation), ensure_ascii=False, indent=2))
-    else:
-        click.echo(as_text(explanation), nl=False)
+        told = {**asdict(explanation), **({} if approvers is None else {"approvers": approvers})}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    click.echo(as_text(explanation), nl=False)
+    if approvers:
+        click.echo("\nWho can approve now:\n" + "\n".join(f"  {line}" for line in approvers))
+
+
+def _approvers(decision: Decision, *, wanted: bool | None) -> list[str] | None:
+    """Who could decide each step; None when nobody wants to know, or there is no database and nobody insists."""
+    from sidebar_app.commands.policy.records import records
+    from sidebar_app.workflow.why import sentences, who_could
+
+    if wanted is False:
+        return None
+    try:
+        with records() as tx:
+            now = SystemClock().now()
+            return list(sentences(who_could(tx, decision, requester=None, now=now)))
+    except click.ClickException:
+        if wanted:
+            raise
+        return None
 
 
 def _values(asked: dict[str, Any]) -> dict[str, Any]:

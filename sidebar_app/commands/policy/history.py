@@ -1,7 +1,5 @@
 """`sidebar-app policy simulate | versions`: what is recorded about policies."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,9 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from sidebar_app.commands.policy.files import FILE, load
+from sidebar_app.commands.policy.records import records
 
 if TYPE_CHECKING:
-    from sidebar_app.ports.store import KeptPolicy, Transaction
+    from sidebar_app.ports.store import KeptPolicy
 
 _FIRST_DAY = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -28,7 +27,7 @@ def simulate(file: Path, since: datetime | None) -> None:
     from sidebar_app.workflow.simulate import simulate as replay
 
     policy = load(file)
-    with _records() as tx:
+    with records() as tx:
         found = replay(tx.requests.asked_since((since or _FIRST_DAY).replace(tzinfo=UTC)), policy)
     click.echo("\n".join(found.sentences()))
 
@@ -36,7 +35,7 @@ def simulate(file: Path, since: datetime | None) -> None:
 @click.command()
 def versions() -> None:
     """The policies that decided here, the latest first; `policy show --version` prints one."""
-    with _records() as tx:
+    with records() as tx:
         kept = tx.policies.all()
     for each in kept:
         click.echo(f"{each.version}  in force since {_moment(each.in_force_at)}{_first(each)}")
@@ -55,28 +54,10 @@ def _moment(at: datetime) -> str:
 
 def text_in_force(version: str) -> str:
     """The text of a policy that decided here once; ends the command when it never did."""
-    with _records() as tx:
+    with records() as tx:
         kept = tx.policies.get(version)
     if kept is None:
         raise click.ClickException(
             f"No policy of version {version} was in force here; see `policy versions`."
         )
     return kept.text
-
-
-@contextmanager
-def _records() -> Iterator["Transaction"]:
-    """The database, for reading."""
-    from sidebar_app.adapters.store import SqlStore
-    from sidebar_app.commands.environment import environment
-    from sidebar_app.ports.store import StoreUnavailable
-    from sidebar_app.settings import database_url
-
-    store = SqlStore(database_url(environment()))
-    try:
-        with store.reading() as tx:
-            yield tx
-    except StoreUnavailable as error:
-        raise click.ClickException(f"The database cannot be read: {error}") from None
-    finally:
-        store.close()

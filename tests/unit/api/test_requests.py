@@ -1,9 +1,11 @@
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 from sidebar_app.domain.money import Money
+from sidebar_app.web import schemas
 from tests.unit.api.conftest import Api, body
 
 
@@ -50,6 +52,40 @@ def test_a_preview_says_who_decides_and_changes_nothing(api: Api) -> None:
     assert told["rules"]
     assert told["sentence"]
     assert recorded(api) == 0
+
+
+def test_a_preview_says_why_what_would_change_it_and_who_can_approve_now(api: Api) -> None:
+    told = api.client.post("/api/v1/requests/preview", json=body(), headers=api.headers("l1")).get_json()
+    assert told["obstacle"] is None
+    assert told["why"] == {
+        "rules": [
+            {
+                "rule": "refund-by-agent",
+                "sentence": "Refunds by agents are a manager's decision.",
+                "answer": "needs a manager",
+                "decides": True,
+            }
+        ],
+        "caps": [],
+        "ways": [],
+        "approvers": [
+            {"role": "manager", "name": "manager", "quorum": 1, "people": ["Manager", "Second manager"]}
+        ],
+    }
+    assert set(told) == set(schemas.PreviewSchema().fields)
+
+
+def test_a_preview_says_when_nobody_could_approve(api: Api) -> None:
+    with api.world.store.transaction() as tx:
+        for name in ("manager", "manager2"):
+            person = tx.people.get(name)
+            assert person
+            tx.people.save(replace(person, active=False))
+    told = api.client.post("/api/v1/requests/preview", json=body(), headers=api.headers("l1")).get_json()
+    assert told["obstacle"]["detail"].startswith("This needs a manager to approve")
+    assert told["obstacle"]["next_step"].startswith("Ask an administrator")
+    assert told["why"]["approvers"][0]["people"] == []
+    assert problem(api.asks("l1")) == (409, "nobody-can-approve")
 
 
 def test_a_request_is_shown_to_its_own_ticket_only(api: Api) -> None:

@@ -103,7 +103,7 @@ export async function submit(form) {
     const found = await call("POST", "/api/v1/requests/preview", { body: asked });
     if (mine !== latest) return;
     showVerdict(form.querySelector(".verdict"), found);
-    if (found.verdict !== "deny") confirm(form, asked, found);
+    if (found.verdict !== "deny" && !found.obstacle) confirm(form, asked, found);
   } catch (error) {
     if (error instanceof Problem) refuse(form, error);
     else showUnreached(form.querySelector(".verdict"));

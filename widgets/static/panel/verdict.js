@@ -11,7 +11,12 @@ export function showVerdict(box, preview) {
   const needed = preview.steps.map((step) => someone(step)).join(", then ");
   const title = TITLES[preview.verdict] || `Needs ${needed}`;
   const due = preview.due_at ? ` Answer due ${when(preview.due_at)}.` : "";
-  fill(box, TONES[preview.verdict], title, `${preview.sentence || preview.reason}${due}`, why(preview));
+  if (preview.obstacle) {
+    const { detail, next_step: next } = preview.obstacle;
+    fill(box, "bad", "Nobody can approve this now", `${preview.reason} ${detail} ${next}`, why(preview));
+  } else {
+    fill(box, TONES[preview.verdict], title, `${preview.sentence || preview.reason}${due}`, why(preview));
+  }
 }
 
 /** Draws a refusal into the box: its reason and what to do instead. */
@@ -44,17 +49,40 @@ function someone({ role, name, quorum }) {
   return quorum > 1 ? `${quorum} ${name}s` : `a ${name}`;
 }
 
-function why(preview) {
-  const rules = preview.rules.length ? [`Rule ${preview.rules.join(", ")}`] : [];
-  return [...rules, `Policy ${preview.policy_version}`];
+/** Sentences first, in groups; ids and the policy's version small at the end. */
+function why({ why: told, rules, policy_version: version }) {
+  const ids = [...new Set([...rules, ...told.caps.filter((cap) => cap.is_over).map((cap) => cap.rule)])];
+  return [
+    ...group("Rules that speak about this", told.rules.map(rule)),
+    ...group("Limits over time", told.caps.map((cap) => cap.sentence)),
+    ...group("What would change it", told.ways),
+    ...group("Who can approve now", told.approvers.map(people)),
+    element("small", { textContent: [...(ids.length ? [`Rule ${ids.join(", ")}`] : []), `Policy ${version}`].join(" · ") }),
+  ];
 }
 
+function group(title, sentences) {
+  if (!sentences.length) return [];
+  return [element("b", { textContent: title }), element("ul", {}, ...sentences.map((textContent) => element("li", { textContent })))];
+}
+
+function rule({ sentence, answer, decides }) {
+  return `${sentence.replace(/\.$/, "")} (${answer}${decides ? "" : "; a stricter rule counts"}).`;
+}
+
+function people({ name, quorum, people: able }) {
+  const title = `${name[0].toUpperCase()}${name.slice(1)}${quorum > 1 ? ` (${quorum} of them)` : ""}`;
+  return `${title}: ${able.join("; ") || "nobody"}`;
+}
+
+/** Unfolded reasons stay unfolded while the person types. */
 function fill(box, tone, title, text, details) {
+  const open = Boolean(box.querySelector("details")?.open);
   box.className = `verdict ${tone}`.trim();
   box.replaceChildren(element("b", { textContent: title }));
   if (text) box.append(element("p", { textContent: text }));
   if (details.length) {
-    box.append(element("details", {}, element("summary", { textContent: "Why?" }), details.join(" · ")));
+    box.append(element("details", { open }, element("summary", { textContent: "Why?" }), ...details));
   }
 }
 
