@@ -23,7 +23,11 @@ class HelpdeskLockedOut(HelpdeskRefused):
 
 
 class NoSuchTicket(Exception):
-    """No ticket, comment or user of that id."""
+    """No ticket, comment, file or user of that id."""
+
+
+class FileTooLarge(Exception):
+    """A file has more bytes than were asked for at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,25 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Attachment:
+    """A file in a comment, `inline` when it is shown in its text. No repr: its name may hold a card number.
+
+    `removed`: emptied by a redaction. `malicious`: the helpdesk's own scan says so.
+    """
+
+    id: int
+    ticket_id: int
+    comment_id: int
+    name: str
+    content_type: str
+    size: int
+    url: str
+    inline: bool = False
+    removed: bool = False
+    malicious: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Comment:
     """A message of a ticket. No repr of the text: it may hold a card number.
 
@@ -69,6 +92,7 @@ class Comment:
     created_at: datetime
     channel: str = ""
     merged_tickets: tuple[int, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -152,6 +176,14 @@ class Helpdesk(Protocol):
     def changes(self, *, since: datetime | None = None, bookmark: str = "") -> Changes:
         """Tickets that changed, oldest change first: since a time, or after the bookmark of an earlier answer. What
         changed within the last minute is left out. Raises HelpdeskRefused when we may not read this."""
+        ...
+
+    def download(self, file: Attachment, *, most_bytes: int) -> bytes:
+        """The content. Raises FileTooLarge as well."""
+        ...
+
+    def remove_file(self, file: Attachment) -> None:
+        """Removes the whole file for good and looks whether it is gone. Raises HelpdeskRefused when it stays."""
         ...
 
     def ticket_url(self, ticket_id: int) -> str: ...

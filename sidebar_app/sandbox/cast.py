@@ -162,6 +162,14 @@ STORIES = (
         "Question about a bill",
         "I think I was billed by you but cannot find the invoice.",
     ),
+    Story(
+        1013,
+        "Maple Tools",
+        2013,
+        "orders@mapletools.example",
+        "Our order form and payments",
+        "Please find our order form and our list of payments attached.",
+    ),
 )
 
 

@@ -132,6 +132,20 @@ def test_the_app_hears_of_light_and_dark_and_of_new_comments(helpdesk: Helpdesk)
     frame.wait_for_function("heard.some(([name]) => name === 'ticket.updated')")
 
 
+def test_a_file_is_sent_with_a_message_and_can_be_opened_by_its_name(helpdesk: Helpdesk) -> None:
+    helpdesk.open("/agent/tickets/1001")
+    helpdesk.page.set_input_files(
+        "#files", files=[{"name": "card.txt", "mimeType": "text/plain", "buffer": b"4111 1111 1111 1111"}]
+    )
+    helpdesk.page.fill("#text", "See the file")
+    helpdesk.page.click(".send")
+    link = helpdesk.page.wait_for_selector("a.file")
+    assert link is not None
+    assert link.text_content() == "card.txt"
+    assert helpdesk.page.evaluate("document.getElementById('files').files.length") == 0
+    assert "/attachments/token/" in str(link.get_attribute("href"))
+
+
 def test_another_colleague_gets_another_token(helpdesk: Helpdesk) -> None:
     helpdesk.open("/agent/tickets/1001?agent=l1")
     helpdesk.page.select_option("#agent", "manager")

@@ -96,13 +96,17 @@ class Desk:
             ticket = self.ticket(ticket_id)
             if ticket["status"] == "closed":
                 raise closed()
-            if not (html or text).strip():
+            attachments = list(attachments)
+            if not (html or text).strip() and not attachments:
                 raise invalid("comment", "Comment: cannot be blank")
             comment = self.append(
                 ticket, author_id, html or markup.to_html(text), public=public, files=attachments
             )
         author = self.user(author_id)
-        self.announce(events.comment_added(self.ticket(ticket_id), comment, author, at=self.now()))
+        ticket = self.ticket(ticket_id)
+        self.announce(events.comment_added(ticket, comment, author, at=self.now()))
+        for file in comment["attachments"]:
+            self.announce(events.attachment_linked(ticket, comment, file, at=self.now()))
         return comment
 
     def change(self, ticket_id: int | str, changes: Json, *, author_id: int) -> Json:

@@ -31,6 +31,28 @@ def comment_redacted(ticket: Json, comment: Json, actor_id: int, *, at: datetime
     return _envelope("comment_redacted", ticket, actor_id, {"comment": {"id": str(comment["id"])}}, at)
 
 
+def attachment_linked(ticket: Json, comment: Json, attachment: Json, *, at: datetime) -> Json:
+    return _attachment("attachment_linked_to_comment", ticket, comment, attachment, comment["author_id"], at)
+
+
+def attachment_redacted(
+    ticket: Json, comment: Json, attachment: Json, actor_id: int, *, at: datetime
+) -> Json:
+    return _attachment("attachment_redacted_from_comment", ticket, comment, attachment, actor_id, at)
+
+
+def _attachment(what: str, ticket: Json, comment: Json, file: Json, actor_id: int, at: datetime) -> Json:
+    """developer.zendesk.com, "Ticket events": the address of the file is in it, its content is not."""
+    told = {
+        "id": str(file["id"]),
+        "content_type": file["content_type"],
+        "content_url": file["content_url"],
+        "filename": file["file_name"],
+        "is_public": comment["public"],
+    }
+    return _envelope(what, ticket, actor_id, {"comment": {"id": str(comment["id"]), "attachment": told}}, at)
+
+
 def field_changed(ticket: Json, change: Json, actor_id: int, *, at: datetime) -> Json | None:
     """Of the subject or a custom field; other changes are not announced here."""
     name, event = change["field_name"], {"previous": change["previous_value"], "current": change["value"]}

@@ -21,10 +21,13 @@ def redact_marks(desk: Desk, comment_id: str, asked: Json, *, actor_id: int) -> 
             raise invalid("html_body", "Html body: or external attachment urls must be given")
         if marked:
             desk.rewrite(comment, _blackened(comment, marked))
-        for attachment in comment["attachments"]:
-            if any(url.endswith(attachment["content_url"]) for url in files):
-                _empty(desk, attachment)
-        return _done(desk, comment, actor_id)
+        emptied = [a for a in comment["attachments"] if any(url.endswith(a["content_url"]) for url in files)]
+        for attachment in emptied:
+            _empty(desk, attachment)
+        done = _done(desk, comment, actor_id)
+    for attachment in emptied:
+        _announce_emptied(desk, done, attachment, actor_id)
+    return done
 
 
 def redact_text(desk: Desk, ticket_id: str, comment_id: str, text: str, *, actor_id: int) -> Json:
@@ -47,8 +50,16 @@ def redact_attachment(
             if str(attachment["id"]) == attachment_id:
                 _empty(desk, attachment)
                 _done(desk, comment, actor_id)
-                return dict(attachment)
-    raise not_found()
+                break
+        else:
+            raise not_found()
+    _announce_emptied(desk, comment, attachment, actor_id)
+    return dict(attachment)
+
+
+def _announce_emptied(desk: Desk, comment: Json, attachment: Json, actor_id: int) -> None:
+    ticket = desk.ticket(comment["_ticket"])
+    desk.announce(events.attachment_redacted(ticket, comment, attachment, actor_id, at=desk.now()))
 
 
 def _open_comment(desk: Desk, ticket_id: str, comment_id: str) -> Json:

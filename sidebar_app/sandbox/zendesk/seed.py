@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sidebar_app.sandbox import cast
 from sidebar_app.sandbox.kit import Documents, Json
+from sidebar_app.sandbox.zendesk import old_files
 from sidebar_app.sandbox.zendesk.desk import GROUP, SERVICE_USER_ID, USER, Desk, stamp
 from sidebar_app.sandbox.zendesk.signing import private_key_pem
 
@@ -17,6 +18,8 @@ WAITING = "zendesk_waiting"
 # Written through a signed-in portal, so the helpdesk vouches for the sender; the rest came by e-mail.
 _SIGNED_IN = (1001, 1008)
 _FIRST_GROUP_ID = 3001
+# Written before the service was there: nothing announces it, a back-scan finds it.
+_OLD_TICKET, _OLD = 1013, timedelta(days=90)
 # Public test numbers of the card schemes, in plain sight and in disguise.
 _PLAIN_CARD = "It is 4111 1111 1111 1111, valid until 09/28, CVV 123. Please charge it from now on."
 _HIDDEN_CARD = (
@@ -32,6 +35,7 @@ def seed(documents: Documents, now: datetime) -> None:
     for person in (_service_user(now), *_agents(groups, now), *_requesters(now)):
         if documents.get(USER, person["id"]) is None:
             documents.put(USER, person["id"], person)
+    _seed_ticket(documents, cast.story(_OLD_TICKET), now - _OLD)
     for position, story in enumerate(cast.STORIES):
         _seed_ticket(documents, story, now - timedelta(hours=2 + 5 * position))
 
@@ -48,6 +52,10 @@ def _seed_ticket(documents: Documents, story: cast.Story, at: datetime) -> None:
         channel=channel,
         id=story.ticket,
     )
+    if story.ticket == _OLD_TICKET:
+        desk.add_comment(
+            story.ticket, author_id=story.requester_id, text="Here they are.", attachments=old_files.files()
+        )
     if story.ticket == 1010:
         desk.add_comment(story.ticket, author_id=story.requester_id, text=_PLAIN_CARD)
         desk.add_comment(story.ticket, author_id=story.requester_id, html=_HIDDEN_CARD)

@@ -96,6 +96,13 @@ class ZendeskConnection:
 
         return asked(send)
 
+    def stream(self, url: str, *, timeout: tuple[float, float] = TIMEOUT) -> requests.Response:
+        """One GET of any address, not followed and not read yet; our token goes to our Zendesk only. Close it."""
+        answer: requests.Response = self.zenpy().tickets.session.get(
+            url, stream=True, allow_redirects=False, timeout=timeout, headers={"Accept-Encoding": "identity"}
+        )
+        return answer
+
     def refusal(self, path: str, payload: Json) -> str:
         """One PUT; "" when it was taken, else the sentence that says why not. Raises HelpdeskUnavailable, and
         HelpdeskLockedOut."""

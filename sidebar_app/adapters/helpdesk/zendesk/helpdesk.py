@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
-from sidebar_app.adapters.helpdesk.zendesk import legacy, texts, vendor
+from sidebar_app.adapters.helpdesk.zendesk import files, legacy, texts, vendor
 from sidebar_app.adapters.helpdesk.zendesk.client import Json, ZendeskConnection
 from sidebar_app.adapters.helpdesk.zendesk.errors import asked
 from sidebar_app.adapters.helpdesk.zendesk.names import Names
 from sidebar_app.ports.helpdesk import (
     AgentProfile,
+    Attachment,
     Changes,
     Comment,
     HelpdeskRefused,
@@ -122,6 +123,21 @@ class ZendeskHelpdesk:
         )
         answer = self._connection.get("incremental/tickets/cursor.json", **asked_for)
         return asked(lambda: texts.changes(answer, bookmark))
+
+    def download(self, file: Attachment, *, most_bytes: int) -> bytes:
+        return files.download(self._connection, file.url, most_bytes=most_bytes)
+
+    def remove_file(self, file: Attachment) -> None:
+        """The endpoint for files refuses closed tickets; the one for comments takes the file's address all the same."""
+        one = f"tickets/{file.ticket_id:d}/comments/{file.comment_id:d}/attachments/{file.id:d}/redact"
+        refusal = self._connection.refusal(one, {})
+        if refusal:
+            named = {"ticket_id": file.ticket_id, "external_attachment_urls": [file.url]}
+            again = self._connection.refusal(f"comment_redactions/{file.comment_id:d}", named)
+            if again:
+                raise HelpdeskRefused(refusal)
+        if any(files.is_same(file, now) for c in self.comments(file.ticket_id) for now in c.attachments):
+            raise HelpdeskRefused("Zendesk took the request, and the file is still there.")
 
     def ticket_url(self, ticket_id: int) -> str:
         return f"{self._public_url}/agent/tickets/{ticket_id:d}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from sidebar_app.adapters.helpdesk.zendesk import files
 from sidebar_app.ports.helpdesk import ChangedTicket, Changes, Comment, TextField, TicketText
 
 Json = dict[str, Any]
@@ -25,6 +26,9 @@ def comment(ticket_id: int, given: Json) -> Comment:
         created_at=datetime.fromisoformat(given["created_at"]),
         channel=str(via.get("channel") or ""),
         merged_tickets=tuple(_merged(via.get("source") or {})),
+        attachments=tuple(
+            files.attachment(ticket_id, int(given["id"]), f) for f in given.get("attachments") or ()
+        ),
     )
 
 

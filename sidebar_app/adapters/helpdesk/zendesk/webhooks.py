@@ -21,6 +21,7 @@ _TIMESTAMP = "x-zendesk-webhook-signature-timestamp"
 _TYPES = {
     "zen:event-type:ticket.comment_added": "comment_added",
     "zen:event-type:ticket.created": "ticket_created",
+    "zen:event-type:ticket.attachment_linked_to_comment": "comment_added",
     "zen:event-type:messaging_ticket.message_added": "comment_added",
     "zen:event-type:ticket.subject_changed": "ticket_changed",
     "zen:event-type:ticket.custom_field_changed": "ticket_changed",

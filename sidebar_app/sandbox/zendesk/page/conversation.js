@@ -23,6 +23,17 @@ const MODES = [
   { key: "customer", label: "As the customer", hint: "Write as the customer would" },
 ];
 
+// A chosen file as the sandbox takes it.
+async function attached(file) {
+  const url = await new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(new Error(`${file.name} cannot be read.`));
+    reader.readAsDataURL(file);
+  });
+  return { file_name: file.name, content_type: file.type || "application/octet-stream", base64: url.slice(url.indexOf(",") + 1) };
+}
+
 export class Conversation {
   constructor(here, tray) {
     this.here = here;
@@ -32,11 +43,12 @@ export class Conversation {
     this.log = element("div", { id: "log", role: "log", "aria-label": "Conversation", tabindex: "0" });
     this.text = element("textarea", { id: "text", rows: "3", "aria-label": "Message",
       onkeydown: (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.send(); } });
+    this.files = element("input", { id: "files", type: "file", multiple: true, "aria-label": "Files" });
     this.button = element("button", { type: "button", class: "send", onclick: () => this.send() }, "Send");
     this.tabs = element("div", { class: "modes", role: "group", "aria-label": "How to write" });
     $("main").className = "ticket";
     $("main").replaceChildren(this.facts, this.log, element("div", { class: "composer" }, this.tabs, this.text,
-      element("div", { class: "foot" }, element("span", { class: "faint" }, "Ctrl + Enter sends"), this.button)));
+      element("div", { class: "foot" }, this.files, element("span", { class: "faint" }, "Ctrl + Enter sends"), this.button)));
     this.drawModes();
     tray.composer = { append: (text) => this.append(text), replace: (text) => { this.text.value = text; } };
   }
@@ -96,14 +108,16 @@ export class Conversation {
 
   async send() {
     const text = this.text.value.trim();
-    if (!text) return this.text.focus();
+    if (!text && !this.files.files.length) return this.text.focus();
     this.button.disabled = true;
     const as = this.mode.key === "customer" ? "customer" : this.here.agent;
-    const body = JSON.stringify({ ticket: this.here.ticketId, as, text, public: this.mode.key !== "note" });
     try {
+      const attachments = await Promise.all([...this.files.files].map(attached));
+      const body = JSON.stringify({ ticket: this.here.ticketId, as, text, public: this.mode.key !== "note", attachments });
       const answer = await fetch("/_sandbox/comments", { method: "POST", headers: { "Content-Type": "application/json" }, body });
       if (!answer.ok) throw new Error((await answer.json()).description || "It was not accepted.");
       this.text.value = "";
+      this.files.value = "";
       await this.here.refresh();
     } catch (error) {
       toast(`Not sent: ${error.message}`, "error");
