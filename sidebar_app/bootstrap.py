@@ -11,6 +11,7 @@ from redis import Redis
 from slack_sdk import WebClient
 
 from sidebar_app.adapters import logs, people_file, policy_file
+from sidebar_app.adapters.beyond_cards import searching, try_both_paths
 from sidebar_app.adapters.billing import stripe
 from sidebar_app.adapters.chat import slack
 from sidebar_app.adapters.checkpoints import CheckpointFile, signing_key
@@ -27,6 +28,7 @@ from sidebar_app.jobs.hangup import on_hangup
 from sidebar_app.permissions import PolicyFaults
 from sidebar_app.ports.helpdesk import HelpdeskRefused
 from sidebar_app.ports.store import StoreUnavailable
+from sidebar_app.redaction import Scan, scan
 from sidebar_app.settings import ROOT, Settings
 from sidebar_app.web import parts
 from sidebar_app.web.app import create_app
@@ -56,11 +58,12 @@ def web_app(settings: Settings, in_force: InForce) -> Flask:
 def run_worker(settings: Settings, in_force: InForce) -> None:
     """Until it is told to stop. Main thread only."""
     _begin(settings)
-    services, redis = _services(settings, in_force)
-    on_hangup(lambda: renew_policy(settings, in_force))
-    work.bind(services.tasks)
-    rq.worker(redis).work(logging_level="WARNING")
-    services.close()
+    with searching(settings.redact_also) as search:
+        services, redis = _services(settings, in_force, search)
+        on_hangup(lambda: renew_policy(settings, in_force))
+        work.bind(services.tasks)
+        rq.worker(redis).work(logging_level="WARNING")
+        services.close()
 
 
 def run_clock(settings: Settings, in_force: InForce, stop: threading.Event) -> None:
@@ -164,6 +167,7 @@ def selftest(settings: Settings, services: Services) -> dict[str, Callable[[], l
         ),
         "zendesk": lambda: _zendesk_problems(outside),
         "slack": _chat(settings).check,
+        "detector": _reached(lambda: try_both_paths(settings.redact_also)),
         "people": lambda: _too_few_people(services),
     }
 
@@ -194,7 +198,7 @@ def _too_few_people(services: Services) -> list[str]:
         return approvers.missing(tx, services.in_force.policy, now=outside.clock.now())
 
 
-def _services(settings: Settings, in_force: InForce) -> tuple[Services, Redis]:
+def _services(settings: Settings, in_force: InForce, search: Scan = scan) -> tuple[Services, Redis]:
     clock = SystemClock()
     redis = rq.connect(settings.redis_url)
     roles, _ = _people(settings)
@@ -207,6 +211,7 @@ def _services(settings: Settings, in_force: InForce) -> tuple[Services, Redis]:
         bell=rq.RqBell(redis),
         clock=clock,
         ids=TimeOrderedIds(clock),
+        scan=search,
     )
     key = settings.allowlist_key.value.encode()
     return assemble(outside, in_force=in_force, roles=roles, allowlist_key=key), redis

@@ -66,6 +66,11 @@ class RedactionEntry:
     remains: str = ""
 
     @property
+    def shown(self) -> str:
+        """What people are told of the number: Visa ···· 1111; of an id that keeps no digit its kind; else nothing."""
+        return f"{self.brand} ···· {self.last4}" if self.last4 else self.brand
+
+    @property
     def came_in(self) -> datetime:
         """When the text was written: a back-scan in November of an October ticket counts for October."""
         return self.written_at or self.at

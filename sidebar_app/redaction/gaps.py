@@ -31,10 +31,8 @@ MARKED = re.compile(r"[<&%=\\]")
 
 _TAG = re.compile(rf"{TAG}|&lt;(?P<escaped>/?[a-zA-Z][^&<>\n]{{0,64}})&gt;")
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9]*")
-_BREAKING = frozenset(
-    "br p div li ul ol tr table blockquote pre h1 h2 h3 h4 h5 h6 section article hr".split()
-)
-_CELL = frozenset(("td", "th"))
+BREAKING = frozenset("br p div li ul ol tr table blockquote pre h1 h2 h3 h4 h5 h6 section article hr".split())
+CELL = frozenset(("td", "th"))
 INVISIBLE = re.compile(
     "[\u0000-\u0008\u000e-\u001f\u007f\u0080-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20d0-\u20ff\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
@@ -127,9 +125,9 @@ def _shown_tag(found: re.Match[str]) -> str:
     """The line or cell break a tag makes; breaks of markup are marked, since several may stand in a row."""
     name = _NAME.search(found.group("escaped") or found.group())
     word = name.group().lower() if name else ""
-    if word in _BREAKING:
+    if word in BREAKING:
         return _OF_MARKUP + "\n"
-    return _OF_CELL if word in _CELL else ""
+    return _OF_CELL if word in CELL else ""
 
 
 def _decoded(text: str) -> str:

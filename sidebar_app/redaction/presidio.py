@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sidebar_app.redaction.beyond_cards import Finder, Found
 from sidebar_app.redaction.detector import DETECTOR_VERSION, scan
 from sidebar_app.redaction.hit import Hit
+from sidebar_app.redaction.optional import chosen
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer
@@ -18,27 +20,8 @@ if TYPE_CHECKING:
 ENTITIES = {"pan": "CREDIT_CARD", "cvv": "CARD_SECURITY_CODE", "expiry": "CARD_EXPIRY", "track": "CARD_TRACK"}
 _SCORES = {"redact": 0.95, "review": 0.4}
 _NAME = "CardRecognizer"
+_LANGUAGE = "en"
 
-# The classes an operator may switch on, and presidio's recognizers for them. None of these calls the network
-# (its e-mail recognizer would).
-OPTIONAL_CLASSES = {
-    "iban": ("IbanRecognizer",),
-    "bank_account": ("UsBankRecognizer", "AbaRoutingRecognizer"),
-    "national_id": (
-        "UsSsnRecognizer",
-        "UsItinRecognizer",
-        "UkNinoRecognizer",
-        "NhsRecognizer",
-        "EsNifRecognizer",
-        "ItFiscalCodeRecognizer",
-        "PlPeselRecognizer",
-        "FiPersonalIdentityCodeRecognizer",
-        "AuTfnRecognizer",
-        "InAadhaarRecognizer",
-        "InPanRecognizer",
-        "SgFinRecognizer",
-    ),
-}
 # A valid test number of the schemes' own documentation, and what may be shown of it.
 _KNOWN = "4242 4242 4242 4242"
 
@@ -53,7 +36,8 @@ def card_recognizer(language: str = "en") -> EntityRecognizer:
 
 
 def build_engine(languages: Sequence[str] = ("en",), *, optional: Iterable[str] = ()) -> AnalyzerEngine:
-    """An `AnalyzerEngine` on the `no_op` NLP engine with our recognizer and the `optional` classes.
+    """An `AnalyzerEngine` on the `no_op` NLP engine with our recognizer and the `optional` classes (see
+    `redaction.optional`).
 
     ValueError for an unknown class or no language. The stock card recognizer is never part of it.
     """
@@ -66,13 +50,13 @@ def build_engine(languages: Sequence[str] = ("en",), *, optional: Iterable[str] 
     nlp = NlpEngineProvider(nlp_configuration={"nlp_engine_name": "no_op", "models": models}).create_engine()
     recognizers = [card_recognizer(language) for language in languages]
     for language in languages:
-        recognizers += [kind(supported_language=language) for kind in _optional(optional)]
+        recognizers += _recognizers(optional, language)
     registry = RecognizerRegistry(recognizers=recognizers, supported_languages=list(languages))
     return AnalyzerEngine(registry=registry, nlp_engine=nlp, supported_languages=list(languages))
 
 
-def self_test(engine: AnalyzerEngine, *, language: str = "en") -> None:
-    """Finds a known test number alone and through `engine`; DetectorBroken if either path does not.
+def self_test(engine: AnalyzerEngine | None = None, *, language: str = _LANGUAGE) -> None:
+    """Finds a known test number alone and through `engine`, if there is one; DetectorBroken if a path does not.
 
     Presidio accepts a recognizer that returns nothing, so only a known number shows that it works.
     """
@@ -80,20 +64,33 @@ def self_test(engine: AnalyzerEngine, *, language: str = "en") -> None:
     place = (text.index(_KNOWN), text.index(_KNOWN) + len(_KNOWN))
     if [(hit.start, hit.end) for hit in scan(text)] != [place]:
         raise DetectorBroken("The card detector does not find the test number.")
+    if engine is None:
+        return
     results = engine.analyze(text=text, language=language, entities=[ENTITIES["pan"]])
     if [(result.start, result.end) for result in results] != [place]:
         raise DetectorBroken("The card detector does not find the test number through presidio's engine.")
 
 
-def _optional(names: Iterable[str]) -> list[Any]:
+def finder(names: Iterable[str]) -> Finder:
+    """Finds the optional classes in a readable text through an engine that has passed its self-test.
+
+    ValueError for an unknown class, DetectorBroken when the engine does not work.
+    """
+    classes = {each.entity: each for each in chosen(names)}
+    engine = build_engine(optional=[each.name for each in classes.values()])
+    self_test(engine)
+
+    def find(text: str) -> list[Found]:
+        results = engine.analyze(text=text, language=_LANGUAGE, entities=list(classes))
+        return [(classes[each.entity_type].name, each.start, each.end) for each in results]
+
+    return find
+
+
+def _recognizers(optional: Iterable[str], language: str) -> list[Any]:
     import presidio_analyzer.predefined_recognizers as stock
 
-    wanted = list(names)
-    unknown = sorted(set(wanted) - OPTIONAL_CLASSES.keys())
-    if unknown:
-        known = ", ".join(OPTIONAL_CLASSES)
-        raise ValueError(f"Unknown optional class: {', '.join(unknown)}. Known: {known}.")
-    return [getattr(stock, kind) for name in wanted for kind in OPTIONAL_CLASSES[name]]
+    return [getattr(stock, each.recognizer)(supported_language=language) for each in chosen(optional)]
 
 
 def _recognizer_class() -> Callable[[str], EntityRecognizer]:

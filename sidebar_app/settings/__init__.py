@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sidebar_app.redaction import optional
 from sidebar_app.settings.reader import Reader, Secret, SettingsFaults, is_loopback
 
 ROOT = Path(__file__).parents[2]
@@ -72,6 +73,7 @@ class Settings:
     people_file: Path
     audit_key_file: Path
     audit_checkpoint_file: Path
+    redact_also: tuple[str, ...]
     sentry_dsn: Secret
     web_workers: int
     web_threads: int
@@ -125,6 +127,7 @@ def _read(read: Reader) -> Settings:
         people_file=read.file("PEOPLE_FILE", ROOT / "people.toml"),
         audit_key_file=audit_files(environ)[0],
         audit_checkpoint_file=audit_files(environ)[1],
+        redact_also=_redact_also(read),
         sentry_dsn=read.secret("SENTRY_DSN", ""),
         web_workers=read.number("WEB_WORKERS", 2, least=1, most=256),
         web_threads=read.number("WEB_THREADS", 16, least=1, most=256),
@@ -132,6 +135,15 @@ def _read(read: Reader) -> Settings:
         preview=_preview(read),
         sandboxes=_pairs(read.text("SANDBOXES", "")),
     )
+
+
+def _redact_also(read: Reader) -> tuple[str, ...]:
+    """Names of optional classes of numbers, groups taken apart."""
+    try:
+        return tuple(each.name for each in optional.chosen(read.text("REDACT_ALSO", "").split(",")))
+    except ValueError as fault:
+        read.faults.append(f"REDACT_ALSO names what is {fault}")
+        return ()
 
 
 def _stripe(read: Reader) -> Stripe:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from sidebar_app.domain.brands import is_card
 from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry
 from sidebar_app.domain.request import ActionRequest, Approval, Choice
 from sidebar_app.ports.notifier import Mail
@@ -93,7 +94,8 @@ def _finding(entry: RedactionEntry) -> str:
     if not entry.brand:
         return f"NOT scanned. {entry.remains}"
     where = _PLACES[entry.place] + (f" ({entry.channel})" if entry.channel else "")
-    what = f"A card number ({entry.brand} ···· {entry.last4}) {_BECAME[entry.outcome].format(where=where)}"
+    kind = "card number" if is_card(entry.brand) else "number"
+    what = f"A {kind} ({entry.shown}) {_BECAME[entry.outcome].format(where=where)}"
     return f"{what} {entry.remains}".strip()
 
 

@@ -168,3 +168,12 @@ def test_a_backend_that_is_not_built_is_refused(environ: dict[str, str]) -> None
 def test_a_client_without_its_secret_is_no_way_into_zendesk(environ: dict[str, str]) -> None:
     del environ["ZENDESK_OAUTH_TOKEN"]
     assert len(_faults(environ)) == 1
+
+
+def test_optional_classes_of_numbers_are_known_or_named(environ: dict[str, str]) -> None:
+    assert Settings.from_env(environ).redact_also == ()
+    assert Settings.from_env(environ | {"REDACT_ALSO": "us_ssn, IBAN"}).redact_also == ("iban", "us_ssn")
+    with pytest.raises(
+        SettingsFaults, match=r"REDACT_ALSO names what is not known: shoe_size\. Known are iban"
+    ):
+        Settings.from_env(environ | {"REDACT_ALSO": "iban,shoe_size"})

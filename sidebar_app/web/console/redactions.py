@@ -172,7 +172,7 @@ def _row(asked: Asked, logged: Logged) -> EntryRow:
     entry, signed, allowed = logged.entry, logged.signed, logged.allowed
     return EntryRow(
         id=entry.id,
-        what=f"{entry.brand} ···· {entry.last4}" if entry.last4 else "could not be read",
+        what=entry.shown or "could not be read",
         ticket=asked.ticket(entry.ticket_id),
         place=place_of(entry),
         channel=entry.channel or log_query.UNKNOWN_CHANNEL,

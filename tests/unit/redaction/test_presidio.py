@@ -59,9 +59,18 @@ def test_an_unknown_class_and_an_empty_language_list_are_refused() -> None:
         build_engine([])
 
 
-def test_importing_the_detector_loads_no_presidio() -> None:
+@pytest.mark.parametrize(
+    "modules",
+    [
+        "sidebar_app.redaction, sidebar_app.redaction.presidio",
+        "sidebar_app.workflow.services",
+        "sidebar_app.bootstrap, sidebar_app.adapters.beyond_cards",
+        "sidebar_app.__main__",
+    ],
+)
+def test_importing_the_service_loads_no_presidio(modules: str) -> None:
     code = (
-        "import sys, sidebar_app.redaction, sidebar_app.redaction.presidio; "
+        f"import sys, {modules}; "
         "sys.exit(any(name.startswith(('presidio', 'spacy')) for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

@@ -1,8 +1,10 @@
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from sidebar_app.adapters.beyond_cards import SeparateScan
 from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry, Source
 from sidebar_app.ports.helpdesk import (
     Comment,
@@ -342,3 +344,20 @@ def test_a_ticket_that_is_gone_is_looked_for_three_times_and_then_reported(world
     assert (entry.ticket_id, entry.outcome) == (4040, Outcome.NOT_SCANNED)
     with world.store.reading() as tx:
         assert "redact" not in tx.tasks.backlog(world.clock.now())
+
+
+def test_an_account_number_that_the_company_wants_gone_is_masked_and_told_as_such(tmp_path: Path) -> None:
+    with closing(SeparateScan(["iban", "us_ssn"])) as search:
+        world = World(f"sqlite:///{tmp_path}/world.db", scan=search)
+        world.helpdesk.writes(1001, "<p>DE89 3704 0044 0532 0130 00</p><p>536-90-4399</p>")
+        arrives(world)
+        world.works()
+    assert world.helpdesk.texts[1001][0].html == "<p>▇▇▇▇ ▇▇▇▇ ▇▇▇▇ ▇▇▇▇ ▇▇30 00</p><p>▇▇▇-▇▇-▇▇▇▇</p>"
+    with world.store.reading() as tx:
+        assert {(e.brand, e.last4, e.outcome) for e in tx.redactions.latest()} == {
+            ("IBAN", "3000", Outcome.REDACTED),
+            ("US social security number", "", Outcome.REDACTED),
+        }
+    told = "\n".join(world.chat.warnings)
+    assert "A number (IBAN ···· 3000)" in told
+    assert "A number (US social security number) was" in told
