@@ -12,6 +12,7 @@ _COMMANDS = {
     "people": "sidebar_app.commands.people:people",
     "policy": "sidebar_app.commands.policy:policy",
     "redact": "sidebar_app.commands.redact:redact",
+    "redactions": "sidebar_app.commands.redactions:redactions",
     "sandbox": "sidebar_app.commands.sandbox:sandbox",
     "selftest": "sidebar_app.commands.selftest:selftest",
     "serve": "sidebar_app.commands.serve:serve",

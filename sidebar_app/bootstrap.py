@@ -34,6 +34,7 @@ from sidebar_app.web import parts
 from sidebar_app.web.app import create_app
 from sidebar_app.web.tokens import Tokens
 from sidebar_app.workflow import approvers, journal
+from sidebar_app.workflow.allow import Allowing
 from sidebar_app.workflow.anchor import Anchor
 from sidebar_app.workflow.identify import RoleMap
 from sidebar_app.workflow.in_force import InForce
@@ -217,6 +218,17 @@ def _services(settings: Settings, in_force: InForce, search: Scan = scan) -> tup
     return assemble(outside, in_force=in_force, roles=roles, allowlist_key=key), redis
 
 
+def allowing(settings: Settings, store: SqlStore) -> Allowing:
+    """For the command line: the helpdesk in reach, everything else of the service left out."""
+    return Allowing(
+        store=store,
+        helpdesk=zendesk.ZendeskHelpdesk(_zendesk(settings)),
+        clock=SystemClock(),
+        ids=TimeOrderedIds(SystemClock()),
+        key=settings.allowlist_key.value.encode(),
+    )
+
+
 def _billing(settings: Settings) -> stripe.StripeGateway:
     connection = stripe.connect(settings.stripe.api_key.value, base_url=settings.stripe.base_url)
     return stripe.StripeGateway(connection.client)
@@ -277,6 +289,7 @@ def _parts(settings: Settings, services: Services, redis: Redis) -> parts.Parts:
         withdraw=services.withdraw,
         receive=services.receive,
         sign_offs=services.sign_offs,
+        log_export=services.log_export,
         allowing=services.allowing,
         helpdesk_event=zendesk.ZendeskWebhooks(
             settings.zendesk.webhook_secret.several, now=outside.clock.now

@@ -1,13 +1,12 @@
 """Reading the redaction log, signing it off, and the numbers that are allowed."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from sidebar_app.domain.log_filter import LogFilter
 from sidebar_app.domain.log_summary import LogSummary
-from sidebar_app.domain.redaction_log import Allowance, Logged, Outcome, SignOff
+from sidebar_app.domain.redaction_log import Allowance, Logged, Outcome, RedactionEntry, SignOff
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +26,8 @@ class RedactionLog(Protocol):
         """Those that came in last come first."""
         ...
 
-    def every(self, wanted: LogFilter) -> Iterator[Logged]:
-        """In the same order, read piece by piece."""
+    def following(self, wanted: LogFilter, last: RedactionEntry | None, *, limit: int) -> list[Logged]:
+        """In the same order, what comes after an entry (None: from the first on)."""
         ...
 
     def choices(self) -> Choices: ...

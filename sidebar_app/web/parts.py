@@ -13,6 +13,7 @@ from sidebar_app.ports.store import Store
 from sidebar_app.web.tokens import Tokens
 from sidebar_app.workflow.allow import Allowing
 from sidebar_app.workflow.identify import Directory
+from sidebar_app.workflow.log_export import LogExport
 from sidebar_app.workflow.look_up import LookUp
 from sidebar_app.workflow.receive import Receive
 from sidebar_app.workflow.sign_off import SignOffs
@@ -49,6 +50,7 @@ class Parts:
     withdraw: Withdraw
     receive: Receive
     sign_offs: SignOffs
+    log_export: LogExport
     allowing: Allowing
     helpdesk_event: Callable[[Mapping[str, str], bytes], HelpdeskEvent]
     billing_event: Callable[[Mapping[str, str], bytes], BillingEvent]

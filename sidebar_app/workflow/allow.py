@@ -34,9 +34,12 @@ class NotReadable(Exception):
 
 
 class Allowing:
-    """`key` makes digests of single numbers; without one, numbers are allowed by shape or label only."""
+    """`key` makes digests of single numbers, which are read from `helpdesk`; without both, numbers are allowed by shape
+    or label only."""
 
-    def __init__(self, *, store: Store, helpdesk: Helpdesk, clock: Clock, ids: Ids, key: bytes) -> None:
+    def __init__(
+        self, *, store: Store, helpdesk: Helpdesk | None, clock: Clock, ids: Ids, key: bytes
+    ) -> None:
         self._store = store
         self._helpdesk = helpdesk
         self._clock = clock
@@ -108,11 +111,12 @@ class Allowing:
         Raises NoSuchEntry, NotReadable, InvalidParams, and the helpdesk's errors.
         """
         told = remark(comment)
-        if not self._key:
+        if not self._key or self._helpdesk is None:
             raise NotReadable("Single numbers cannot be allowed here: ALLOWLIST_KEY is not set.")
         with self._store.reading() as tx:
             entry = _entry(tx, entry_id)
-        return self._add(AllowedAs.DIGEST, self._digest(entry), told, by, entry_id, ())
+        digest = self._digest(self._helpdesk, entry)
+        return self._add(AllowedAs.DIGEST, digest, told, by, entry_id, ())
 
     def disallow(self, allowance_id: str, *, by: tuple[str, str]) -> Allowance:
         """From now on such numbers are masked again. Raises NoSuchAllowance."""
@@ -148,10 +152,10 @@ class Allowing:
         self._forget()
         return made
 
-    def _digest(self, entry: RedactionEntry) -> str:
+    def _digest(self, helpdesk: Helpdesk, entry: RedactionEntry) -> str:
         if not is_readable(entry):
             raise NotReadable("Only a number that still stands in a comment can be allowed by itself.")
-        comments = self._helpdesk.comments(entry.ticket_id)
+        comments = helpdesk.comments(entry.ticket_id)
         html = next((comment.html for comment in comments if comment.id == entry.comment_id), "")
         hits = [hit for hit in scan(html, markup=True) if hit.kind == "pan" and hit.last4 == entry.last4]
         found = {digest_of(html, hit, markup=True, key=self._key) for hit in hits} - {None}

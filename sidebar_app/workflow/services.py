@@ -21,6 +21,7 @@ from sidebar_app.workflow.findings import Search
 from sidebar_app.workflow.identify import Directory, RoleMap
 from sidebar_app.workflow.in_force import InForce
 from sidebar_app.workflow.ledger import Ledger
+from sidebar_app.workflow.log_export import LogExport
 from sidebar_app.workflow.look_up import LookUp
 from sidebar_app.workflow.personnel import Personnel
 from sidebar_app.workflow.receive import Receive
@@ -66,6 +67,7 @@ class Services:
     receive: Receive
     catch_up: CatchUp
     sign_offs: SignOffs
+    log_export: LogExport
     allowing: Allowing
     tasks: TaskRunner
 
@@ -107,6 +109,7 @@ def assemble(outside: Outside, *, in_force: InForce, roles: RoleMap, allowlist_k
         receive=Receive(store=o.store, tasks=tasks, clock=o.clock),
         catch_up=CatchUp(store=o.store, helpdesk=o.helpdesk, tasks=tasks, clock=o.clock),
         sign_offs=SignOffs(store=o.store, clock=o.clock, ids=o.ids),
+        log_export=LogExport(store=o.store, clock=o.clock),
         allowing=allowing,
         tasks=tasks,
     )  # fmt: skip

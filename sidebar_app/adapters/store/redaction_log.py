@@ -1,6 +1,5 @@
 """Looking through the redaction log in SQL: filtered, counted and paged by the database."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, exists, func, select
@@ -25,7 +24,6 @@ from sidebar_app.ports.redaction_log import Choices
 _T = tables.redactions
 _S, _E, _A = tables.sign_offs, tables.signed_entries, tables.allowances
 _ORDER = (_T.c.came_in.desc(), _T.c.id.desc())
-_BATCH = 500
 _TICKETS = 6  # one more than a sentence names
 
 _signed = exists().where(_E.c.entry_id == _T.c.id, _E.c.outcome == _T.c.outcome)
@@ -47,12 +45,10 @@ class SqlRedactionLog:
         query = select(_T).where(*_conditions(wanted)).order_by(*_ORDER).offset(offset).limit(limit)
         return self._logged(entries_of(self._connection.execute(query).all()))
 
-    def every(self, wanted: LogFilter) -> Iterator[Logged]:
-        query = select(_T).where(*_conditions(wanted)).order_by(*_ORDER).limit(_BATCH)
-        after: list[ColumnElement[bool]] = []
-        while batch := self._logged(entries_of(self._connection.execute(query.where(*after)).all())):
-            yield from batch
-            after = [_comes_after(batch[-1].entry)]
+    def following(self, wanted: LogFilter, last: RedactionEntry | None, *, limit: int) -> list[Logged]:
+        after = [_comes_after(last)] if last else []
+        query = select(_T).where(*_conditions(wanted), *after).order_by(*_ORDER).limit(limit)
+        return self._logged(entries_of(self._connection.execute(query).all()))
 
     def choices(self) -> Choices:
         brands, channels = (

@@ -10,9 +10,11 @@ from sidebar_app.web.access import parts
 from sidebar_app.web.console import log_query
 from sidebar_app.web.console.access import acting
 from sidebar_app.web.console.paths import AllowSchema, SignOffSchema
+from sidebar_app.workflow.log_export import FORMS
 
 blueprint = Blueprint("console_compliance", __name__, url_prefix="/api/v1/console")
 
+_TYPES = {"csv": "text/csv; charset=utf-8; header=present", "jsonl": "application/jsonl; charset=utf-8"}
 MAY_ACT = frozenset({Role.COMPLIANCE, Role.ADMIN})
 
 
@@ -26,6 +28,20 @@ def sign_off() -> Response:
         wanted, seen=_seen(told["seen"]), by=(who.person_id, who.name), comment=told["comment"]
     )
     return jsonify(said=f"{signed} {'entry is' if signed == 1 else 'entries are'} signed off.", signed=signed)
+
+
+@blueprint.get("/redactions/export")
+def export() -> Response:
+    """The filtered log as a file, streamed."""
+    who, now = acting(MAY_ACT), parts().clock.now()
+    form = request.args.get("format", "csv")
+    if form not in FORMS:
+        raise InvalidParams({"format": ["Choose csv or jsonl."]})
+    wanted = log_query.read(request.args, today=now.date())
+    rows = parts().log_export.take(wanted, form=form, by=(who.person_id, who.name))
+    answer = Response((line.encode() for line in FORMS[form](rows)), content_type=_TYPES[form])
+    answer.headers.set("Content-Disposition", "attachment", filename=f"redaction-log-{now:%Y-%m-%d}.{form}")
+    return answer
 
 
 @blueprint.post("/allowlist")

@@ -11,6 +11,7 @@ from sidebar_app.actions import InvalidParams
 from sidebar_app.domain import log_filter
 from sidebar_app.domain.log_filter import LogFilter, Period
 from sidebar_app.domain.redaction_log import Outcome, Place
+from sidebar_app.redaction import mask_free_text
 
 FIELDS = ("period", "from", "to", "outcome", "place", "brand", "channel", "ticket", "signed")
 DEFAULT_PERIOD = log_filter.LAST_30_DAYS
@@ -39,7 +40,7 @@ def read(query: Mapping[str, str], *, today: date) -> LogFilter:
         period=_period(told, today, errors),
         outcome=take("outcome", Outcome, "Choose one of the outcomes."),
         place=take("place", Place, "Choose one of the places."),
-        brand=told["brand"][:32] or None,
+        brand=mask_free_text(told["brand"])[:32] or None,
         channel=take("channel", _channel, ""),
         ticket_id=take("ticket", _ticket, "Give the number of a ticket, e.g. 1010."),
         signed=take("signed", _SIGNED.__getitem__, "Choose yes or no."),
@@ -104,7 +105,7 @@ def _period(told: Mapping[str, str], today: date, errors: dict[str, list[str]]) 
 
 
 def _channel(text: str) -> str:
-    return "" if text == UNKNOWN_CHANNEL else text[:32]
+    return "" if text == UNKNOWN_CHANNEL else mask_free_text(text)[:32]
 
 
 def _ticket(text: str) -> int:

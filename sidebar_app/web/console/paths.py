@@ -59,6 +59,7 @@ def paths() -> dict[str, dict[str, Any]]:
     filters = [text_in("query", name) for name in (*log_query.FIELDS, "page")]
     return {
         **_acts(),
+        "/api/v1/console/redactions/export": {"get": in_console(_export())},
         "/api/v1/console/parts/{part}": {
             "get": in_console(
                 operation("What a part of the console shows", {"200": PartSchema}, [part, *filters])
@@ -70,6 +71,14 @@ def paths() -> dict[str, dict[str, Any]]:
             )
         },
     }
+
+
+def _export() -> dict[str, Any]:
+    parameters = [text_in("query", name) for name in ("format", *log_query.FIELDS)]
+    described = operation("The redaction log as a file", {}, parameters)
+    files = {kind: {"schema": {"type": "string"}} for kind in ("text/csv", "application/jsonl")}
+    described["responses"]["200"] = {"description": "CSV with a header, or JSON lines", "content": files}
+    return described
 
 
 def _acts() -> dict[str, dict[str, Any]]:

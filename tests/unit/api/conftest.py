@@ -86,6 +86,7 @@ def app(tmp_path: Path) -> Iterator[tuple[Flask, World]]:
         withdraw=services.withdraw,
         receive=services.receive,
         sign_offs=services.sign_offs,
+        log_export=services.log_export,
         allowing=services.allowing,
         helpdesk_event=helpdesk_event,
         billing_event=billing_event,

@@ -259,3 +259,45 @@ def test_without_a_key_the_single_number_is_neither_offered_nor_kept(api: Api) -
     assert view(api)["rows"][0]["can_keep_number"] is False
     answer = allows(api, kind="number", entry="red_001")
     assert (answer.status_code, answer.get_json(force=True)["type"]) == (409, "/problems/not-readable")
+
+
+def test_the_filtered_log_is_given_out_as_a_file_and_that_is_recorded(api: Api) -> None:
+    put(api, an_entry(1, last4="0011"), an_entry(2, channel="web"))
+    path = "/api/v1/console/redactions/export?format=csv&channel=email"
+    answer = api.client.get(path, headers=api.in_console("compliance"))
+    assert answer.headers["Content-Type"].startswith("text/csv; charset=utf-8")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=redaction-log-2026-03-10.csv"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert [line.split(",")[0] for line in answer.text.splitlines()] == ["entry", "red_001"]
+    lines = api.client.get(
+        path.replace("csv", "jsonl"), headers=api.in_console("compliance")
+    ).text.splitlines()
+    assert [json.loads(line)["last4"] for line in lines] == ["0011"]
+    assert events(api) == [("redaction_log.exported", "compliance")] * 2
+
+
+@pytest.mark.parametrize("who", ["manager", "l1"])
+def test_nobody_else_gets_the_file(api: Api, who: str) -> None:
+    answer = api.client.get("/api/v1/console/redactions/export", headers=api.in_console(who))
+    assert answer.status_code == 403
+    assert events(api) == []
+
+
+def test_a_number_typed_into_a_filter_stands_nowhere(api: Api) -> None:
+    put(api, an_entry(1))
+    number = "4111111111111111"
+    for name in ("brand", "channel"):
+        query = f"{name}={number}"
+        assert number not in said(view(api, query))
+        api.client.get(f"/api/v1/console/redactions/export?{query}", headers=api.in_console("compliance"))
+    with api.world.store.reading() as tx:
+        assert not any(number in entry.canonical for entry in tx.audit.entries())
+
+
+@pytest.mark.parametrize("query", ["format=xlsx", "outcome=lost"])
+def test_a_file_that_cannot_be_made_is_said_so(api: Api, query: str) -> None:
+    answer = api.client.get(
+        f"/api/v1/console/redactions/export?{query}", headers=api.in_console("compliance")
+    )
+    assert answer.status_code == 422
+    assert events(api) == []

@@ -3,6 +3,7 @@
 import { connect } from "../panel/host.js";
 import { notice } from "../panel/say.js";
 import { act } from "./act.js";
+import { save } from "./download.js";
 import { filter, partOf, redraw } from "./part.js";
 import { follow } from "./tabs.js";
 
@@ -21,6 +22,8 @@ document.addEventListener("change", (event) => {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-query]");
   if (button) redraw(partOf(button), button.dataset.query, { focus: true });
+  const file = event.target.closest("button[data-download]");
+  if (file) save(file);
 });
 
 document.addEventListener("session-ended", (event) => {
