@@ -56,6 +56,14 @@ class Chat(Protocol):
         """False for guests, bots, deleted and foreign users."""
         ...
 
+    def email_of(self, identity: SlackIdentity) -> str:
+        """The address that the chat has confirmed; empty where there is none, and for all who are no active member."""
+        ...
+
+    def member_of(self, email: str) -> SlackIdentity | None:
+        """The active member whose confirmed address this is."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -81,7 +89,7 @@ class Decisions(Protocol):
     ) -> Answer: ...
 
     def may_decide(self, request_id: str, *, version: int, actor: SlackIdentity) -> Answer:
-        """Asked before a reject form is opened; changes nothing."""
+        """Asked before a reject form is opened; decides nothing."""
         ...
 
     def reject(

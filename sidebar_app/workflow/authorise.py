@@ -8,6 +8,8 @@ from sidebar_app.domain.request import ActionRequest
 from sidebar_app.ports.store import NoSuchRequest, Transaction
 from sidebar_app.workflow.approvers import Approver, Roster, decided_already, marks
 
+NOT_LINKED = "not-linked"
+
 
 class Refusal(Exception):
     """Why a click decides nothing: `code` for the audit log, the text for the person."""
@@ -28,7 +30,7 @@ def authorised(
     person = tx.people.by_slack(actor)
     if person is None or not person.active:
         raise Refusal(
-            "not-linked",
+            NOT_LINKED,
             "Your Slack account is not linked to a colleague here. Ask an administrator to link it.",
         )
     roster = Roster.at(tx, now)

@@ -14,10 +14,12 @@ from sidebar_app.ports.store import NoSuchRequest, Store, StoreUnavailable, Tran
 from sidebar_app.redaction import mask_free_text
 from sidebar_app.workflow import journal
 from sidebar_app.workflow.approvers import Approver
-from sidebar_app.workflow.authorise import Refusal, authorised
+from sidebar_app.workflow.authorise import NOT_LINKED, Refusal, authorised
+from sidebar_app.workflow.link import Link
 from sidebar_app.workflow.membership import Membership
 from sidebar_app.workflow.tasks import TaskRunner
 
+_CHAT_TROUBLE = (ChatUnavailable, ChatUncertain, ChatRefused)
 _TRY_AGAIN = "Nothing was decided: {}. Please click again in a moment."
 
 
@@ -35,8 +37,9 @@ class _Click:
 class Decide:
     """Fulfils `ports.chat.Decisions`."""
 
-    def __init__(self, *, store: Store, chat: Chat, tasks: TaskRunner, clock: Clock) -> None:
+    def __init__(self, *, store: Store, chat: Chat, link: Link, tasks: TaskRunner, clock: Clock) -> None:
         self._store = store
+        self._link = link
         self._members = Membership(chat=chat, clock=clock)
         self._tasks = tasks
         self._clock = clock
@@ -69,7 +72,7 @@ class Decide:
         try:
             return self._answered(lambda: self._may_decide(request_id, version, actor))
         except Refusal as refusal:
-            return Answer(done=False, text=str(refusal))
+            return Answer(done=False, text=str(self._introduced(actor, refusal)))
 
     def _may_decide(self, request_id: str, version: int, actor: SlackIdentity) -> Answer:
         self._require_member(actor)
@@ -81,14 +84,31 @@ class Decide:
         try:
             return self._answered(lambda: self._decide(click))
         except Refusal as refusal:
-            return self._answered(partial(self._record_refusal, click, refusal))
+            told = self._introduced(click.actor, refusal)
+            return self._answered(partial(self._record_refusal, click, told))
+
+    def _introduced(self, actor: SlackIdentity, refusal: Refusal) -> Refusal:
+        """Who is not known here is proposed to an administrator, where their address says who they may be."""
+        if refusal.code != NOT_LINKED:
+            return refusal
+        try:
+            person = self._link.propose_for(actor)
+        except (*_CHAT_TROUBLE, StoreUnavailable):
+            return refusal
+        if person is None:
+            return refusal
+        return Refusal(
+            NOT_LINKED,
+            f"Your Slack account is not linked yet. By its e-mail address you are {person.name}; an administrator "
+            "has to confirm it. Please click again after that.",
+        )
 
     def _answered(self, call: Callable[[], Answer]) -> Answer:
         try:
             return call()
         except StoreUnavailable:
             return Answer(done=False, text=_TRY_AGAIN.format("our database did not answer"))
-        except (ChatUnavailable, ChatUncertain, ChatRefused):
+        except _CHAT_TROUBLE:
             return Answer(done=False, text=_TRY_AGAIN.format("Slack could not confirm your account"))
 
     def _decide(self, click: _Click) -> Answer:

@@ -21,6 +21,7 @@ from sidebar_app.workflow.findings import Search
 from sidebar_app.workflow.identify import Directory, RoleMap
 from sidebar_app.workflow.in_force import InForce
 from sidebar_app.workflow.ledger import Ledger
+from sidebar_app.workflow.link import Link
 from sidebar_app.workflow.log_export import LogExport
 from sidebar_app.workflow.look_up import LookUp
 from sidebar_app.workflow.personnel import Personnel
@@ -63,6 +64,7 @@ class Services:
     expire: Expire
     decide: Decide
     delegate: Delegate
+    link: Link
     personnel: Personnel
     receive: Receive
     catch_up: CatchUp
@@ -87,6 +89,7 @@ def assemble(outside: Outside, *, in_force: InForce, roles: RoleMap, allowlist_k
         directory=directory, tickets=tickets, mirror=mirror, billing=o.billing, store=o.store,
         in_force=in_force, clock=o.clock,
     )  # fmt: skip
+    link = Link(store=o.store, chat=o.chat, clock=o.clock)
     recorder = Recorder(store=o.store, in_force=in_force, clock=o.clock, ids=o.ids)
     allowing = Allowing(store=o.store, helpdesk=o.helpdesk, clock=o.clock, ids=o.ids, key=allowlist_key)
     _serve(tasks, outside, mirror, look_up, in_force, allowing)
@@ -103,8 +106,9 @@ def assemble(outside: Outside, *, in_force: InForce, roles: RoleMap, allowlist_k
         ),
         withdraw=Withdraw(directory=directory, store=o.store, tasks=tasks, clock=o.clock),
         expire=Expire(store=o.store, tasks=tasks, clock=o.clock),
-        decide=Decide(store=o.store, chat=o.chat, tasks=tasks, clock=o.clock),
+        decide=Decide(store=o.store, chat=o.chat, link=link, tasks=tasks, clock=o.clock),
         delegate=Delegate(store=o.store, clock=o.clock, ids=o.ids),
+        link=link,
         personnel=Personnel(store=o.store, clock=o.clock),
         receive=Receive(store=o.store, tasks=tasks, clock=o.clock),
         catch_up=CatchUp(store=o.store, helpdesk=o.helpdesk, tasks=tasks, clock=o.clock),

@@ -137,6 +137,52 @@ def test_an_unanswered_membership_question_is_an_error_and_never_a_yes(chat: Cha
         chat.is_active_member(manager)
 
 
+# -- who is who -----------------------------------------------------------------------------------
+
+
+def test_the_address_of_a_member_is_known_and_leads_back_to_them(chat: Chat) -> None:
+    manager = SlackIdentity(team_id=HOME, user_id="U0MANAGER")
+    assert chat.email_of(manager) == "manager@support.example"
+    assert chat.member_of("manager@support.example") == manager
+    assert chat.member_of("Manager@SUPPORT.example") == manager
+    assert chat.member_of("nobody@support.example") is None
+
+
+@pytest.mark.parametrize(
+    ("user", "team", "email"),
+    [
+        ("U0GUEST", HOME, "guest@guests.example"),
+        ("U0FORMER", HOME, "former@support.example"),
+        ("U0BILLINGBOT", HOME, "bot@support.example"),
+        ("U0NOBODY", HOME, "nobody@support.example"),
+        (cast.FOREIGN_SLACK_USER, cast.FOREIGN_SLACK_TEAM, "partner@foreign.example"),
+        (cast.FOREIGN_SLACK_USER, HOME, "partner@foreign.example"),
+    ],
+)
+def test_who_is_no_member_has_no_address_and_is_not_found_by_one(
+    chat: Chat, user: str, team: str, email: str
+) -> None:
+    assert chat.email_of(SlackIdentity(team_id=team, user_id=user)) == ""
+    assert chat.member_of(email) is None
+
+
+def test_an_address_that_slack_has_not_confirmed_proves_nothing(chat: Chat, world: World) -> None:
+    manager = SlackIdentity(team_id=HOME, user_id="U0MANAGER")
+    world.change("slack_user", "U0MANAGER", is_email_confirmed=False)
+    assert chat.email_of(manager) == ""
+    assert chat.member_of("manager@support.example") is None
+
+
+def test_a_question_about_an_address_that_is_not_answered_is_an_error(chat: Chat, world: World) -> None:
+    world.faults.arm(Fault(kind="status", path="users.lookupByEmail", value=429, retry_after=30))
+    with pytest.raises(ChatUnavailable) as limited:
+        chat.member_of("manager@support.example")
+    assert limited.value.retry_after_seconds == 30
+    world.fail("users.lookupByEmail", "missing_scope")
+    with pytest.raises(ChatRefused, match="missing_scope"):
+        chat.member_of("manager@support.example")
+
+
 # -- trouble: may it be repeated? -----------------------------------------------------------------
 
 

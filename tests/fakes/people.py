@@ -147,6 +147,7 @@ class FakeChat:
         self.posts: list[str] = []
         self.warnings: list[str] = []
         self.inactive: set[SlackIdentity] = set()
+        self.emails: dict[SlackIdentity, str] = {}
         self.faults: list[str] = []
         self.down = False
 
@@ -175,6 +176,13 @@ class FakeChat:
         if self.down:
             raise ChatUnavailable("down")
         return identity not in self.inactive
+
+    def email_of(self, identity: SlackIdentity) -> str:
+        return self.emails.get(identity, "") if self.is_active_member(identity) else ""
+
+    def member_of(self, email: str) -> SlackIdentity | None:
+        found = (identity for identity, known in self.emails.items() if known == email)
+        return next((identity for identity in found if self.is_active_member(identity)), None)
 
 
 class FakeNotifier:

@@ -10,16 +10,18 @@ import click
 
 from sidebar_app.adapters.people_file import PeopleFaults
 from sidebar_app.commands.environment import load_policy_in_force, load_settings
+from sidebar_app.ports.chat import ChatRefused, ChatUnavailable, ChatUncertain
 from sidebar_app.ports.store import StoreUnavailable
 from sidebar_app.redaction import mask_free_text
 from sidebar_app.workflow.delegate import CannotDelegate, NoSuchPerson
+from sidebar_app.workflow.link import CannotLink
 from sidebar_app.workflow.personnel import NothingToChange
 
 if TYPE_CHECKING:
     from sidebar_app.settings import Settings
     from sidebar_app.workflow.services import Services
 
-_REFUSALS = (CannotDelegate, NoSuchPerson, NothingToChange)
+_REFUSALS = (CannotDelegate, CannotLink, NoSuchPerson, NothingToChange)
 _LONGEST_NAME = 64
 
 
@@ -54,8 +56,16 @@ def opened() -> Iterator[tuple["Settings", "Services"]]:
         ) from None
     except StoreUnavailable as error:
         raise click.ClickException(f"the database does not answer: {error}") from None
+    except (ChatUnavailable, ChatUncertain, ChatRefused) as error:
+        raise click.ClickException(f"{error}{_when(error)}") from None
     except _REFUSALS as refusal:
         raise click.ClickException(str(refusal)) from None
+
+
+def _when(error: Exception) -> str:
+    """When to try again, where the chat said it."""
+    seconds = getattr(error, "retry_after_seconds", None)
+    return f". Try again in {seconds:.0f} seconds; what was proposed stays." if seconds else ""
 
 
 class Moment(click.ParamType[datetime]):

@@ -14,7 +14,7 @@ GUEST_USER = "U0GUEST"
 DEACTIVATED_USER = "U0FORMER"
 
 # What docs/slack-app-manifest.json asks for; every answer of the Web API names them in X-OAuth-Scopes.
-BOT_SCOPES = ("chat:write", "users:read", "channels:read", "groups:read")
+BOT_SCOPES = ("chat:write", "users:read", "users:read.email", "channels:read", "groups:read")
 
 _SECURITY_MEMBERS = ("compliance", "lead", "manager", "manager2", "legal", "vp")
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from click.testing import CliRunner, Result
 from sidebar_app.__main__ import main
 from sidebar_app.adapters.store import SqlStore
 from sidebar_app.commands.supervise import preview
+from sidebar_app.sandbox.kit import Documents, Faults, Server
+from sidebar_app.sandbox.slack import create_app, seed
 from tests.fakes.world import ROOT
 
 
@@ -64,7 +67,21 @@ def desk(tmp_path: Path) -> Desk:
 
 
 @pytest.mark.parametrize(
-    "command", ["", "list", "sync", "suspend", "reinstate", "delegate", "delegations", "end-delegation"]
+    "command",
+    [
+        "",
+        "list",
+        "sync",
+        "propose",
+        "links",
+        "confirm",
+        "unlink",
+        "suspend",
+        "reinstate",
+        "delegate",
+        "delegations",
+        "end-delegation",
+    ],
 )
 def test_every_level_has_help(command: str) -> None:
     result = CliRunner().invoke(main, ["people", *command.split(), "--help"])
@@ -166,3 +183,84 @@ def test_who_acts_is_the_user_of_the_system_where_nobody_is_named(
 def test_a_card_number_given_as_a_name_is_masked(desk: Desk) -> None:
     desk.people("suspend", "vp", "--by", "4111111111111111")
     assert "411111111111" not in json.dumps(desk.log())
+
+
+# -- who is who in Slack -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def slack() -> Iterator[Documents]:
+    """The sandbox Slack, spoken to with the real SDK."""
+    documents = Documents()
+    seed(documents)
+    with Server(create_app(documents, Faults(), interactivity_url=None)) as server:
+        documents.url = server.url  # type: ignore[attr-defined]
+        yield documents
+    documents.close()
+
+
+@pytest.fixture
+def unlinked(desk: Desk, slack: Documents) -> Desk:
+    """Nobody's Slack account stands in the file."""
+    desk.env["SLACK_BASE_URL"] = f"{slack.url}/api"  # type: ignore[attr-defined]
+    desk.file.write_text(re.sub(r"(?m)^slack_.*\n", "", desk.file.read_text()))
+    desk.people("sync", "--by", "Ada")
+    return desk
+
+
+def state(desk: Desk, person: str) -> list[str]:
+    row = next(line for line in desk.people("list").splitlines() if line.startswith(f"{person} "))
+    return re.split(r"\s{2,}", row)[3:]
+
+
+def test_approvers_are_proposed_by_address_and_linked_once_confirmed(unlinked: Desk) -> None:
+    proposed = unlinked.people("propose", "--by", "Ada").splitlines()
+    assert proposed == [
+        "legal: U0LEGAL is proposed.",
+        "manager: U0MANAGER is proposed.",
+        "manager2: U0MANAGER2 is proposed.",
+        "specialist: U0SPECIALIST is proposed.",
+        "vp: U0VP is proposed.",
+    ]
+    assert state(unlinked, "vp") == ["U0VP proposed", "active"]
+    assert unlinked.people("confirm", "vp", "--by", "Ada") == "vp is U0VP in Slack now.\n"
+    assert state(unlinked, "vp") == ["U0VP (confirmed by Ada)", "active"]
+    unlinked.people("sync")
+    assert state(unlinked, "vp") == ["U0VP (confirmed by Ada)", "active"]
+    assert "not yet" in next(
+        line for line in unlinked.people("links").splitlines() if line.startswith("legal")
+    )
+    assert "linked already" in unlinked.refuses("confirm", "vp")
+    assert unlinked.people("unlink", "vp", "--by", "Ada") == "vp is no longer U0VP in Slack.\n"
+    assert "no longer proposed to be U0LEGAL" in unlinked.people("unlink", "legal", "--by", "Ada")
+    assert "No Slack account is proposed" in unlinked.refuses("confirm", "legal")
+    assert "has no link" in unlinked.refuses("unlink", "legal")
+    events = [(e["event"], e["subject"]) for e in unlinked.log() if "link_" in e["event"]]
+    assert events[-3:] == [
+        ("people.link_confirmed", "vp"), ("people.link_removed", "vp"), ("people.link_removed", "legal"),
+    ]  # fmt: skip
+    assert len(events) == 8
+
+
+def test_a_guest_is_not_proposed_and_a_member_who_left_is_not_confirmed(
+    unlinked: Desk, slack: Documents
+) -> None:
+    change(slack, "U0VP", is_restricted=True)
+    assert "vp: No full member" in unlinked.people("propose")
+    change(slack, "U0LEGAL", deleted=True)
+    assert "no full member" in unlinked.refuses("confirm", "legal")
+
+
+def test_slack_that_does_not_answer_is_said(unlinked: Desk) -> None:
+    unlinked.env["SLACK_BASE_URL"] = "http://127.0.0.1:1/api"
+    assert "Slack cannot be reached" in unlinked.refuses("propose")
+
+
+def test_nobody_is_left_to_propose_where_the_file_names_everybody(desk: Desk) -> None:
+    assert desk.people("propose") == "Everybody who approves is linked.\n"
+    assert desk.people("links") == "No Slack account is proposed or was confirmed here.\n"
+    assert "stands in the people file" in desk.refuses("unlink", "vp")
+
+
+def change(slack: Documents, user: str, **flags: object) -> None:
+    slack.put("slack_user", user, {**(slack.get("slack_user", user) or {}), **flags})

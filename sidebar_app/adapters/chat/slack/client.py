@@ -1,5 +1,7 @@
 """Slack as the chat of approvals, over slack_sdk's WebClient."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -8,12 +10,12 @@ from slack_sdk.errors import SlackApiError
 
 from sidebar_app.adapters.chat.slack.cards import Message, approval_card
 from sidebar_app.adapters.chat.slack.errors import code_of, translated
-from sidebar_app.adapters.chat.slack.texts import escaped, safe
+from sidebar_app.adapters.chat.slack.texts import Json, escaped, safe
 from sidebar_app.domain.people import SlackIdentity
 from sidebar_app.ports.chat import ApprovalCard, ChatRefused, MessageRef
 
 # What docs/slack-app-manifest.json asks for.
-NEEDED_SCOPES = frozenset({"chat:write", "users:read", "channels:read", "groups:read"})
+NEEDED_SCOPES = frozenset({"chat:write", "users:read", "users:read.email", "channels:read", "groups:read"})
 _NOT_A_MEMBER = (
     "deleted",
     "is_bot",
@@ -75,16 +77,29 @@ class SlackChat:
         self._post(self._security, Message(escaped(safe(text), 3500), []))
 
     def is_active_member(self, identity: SlackIdentity) -> bool:
+        return self._member(identity) is not None
+
+    def email_of(self, identity: SlackIdentity) -> str:
+        member = self._member(identity)
+        return _confirmed_email(member) if member else ""
+
+    def member_of(self, email: str) -> SlackIdentity | None:
+        with _none_when_unknown(), translated(writes=False):
+            user = self._client.users_lookupByEmail(email=email)["user"]
+            if self._is_member(user) and _confirmed_email(user).casefold() == email.casefold():
+                return SlackIdentity(self._home, user["id"])
+        return None
+
+    def _member(self, identity: SlackIdentity) -> Json | None:
+        """The user object of a full member of our workspace; None for everybody else."""
         if identity.team_id != self._home:
-            return False
-        try:
-            with translated(writes=False):
-                user = self._quick.users_info(user=identity.user_id)["user"]
-        except ChatRefused as refused:
-            cause = refused.__cause__
-            if isinstance(cause, SlackApiError) and code_of(cause) in _NO_SUCH_USER:
-                return False
-            raise
+            return None
+        with _none_when_unknown(), translated(writes=False):
+            user: Json = self._quick.users_info(user=identity.user_id)["user"]
+            return user if self._is_member(user) else None
+        return None
+
+    def _is_member(self, user: Json) -> bool:
         return user.get("team_id") == self._home and not any(user.get(flag) for flag in _NOT_A_MEMBER)
 
     def check(self) -> list[str]:
@@ -128,6 +143,23 @@ class SlackChat:
             info = self._client.conversations_info(channel=channel)["channel"]
         if info.get("is_ext_shared") or info.get("is_pending_ext_shared"):
             raise ChatRefused(f"Channel {channel} is shared with another company.")
+
+
+def _confirmed_email(user: Json) -> str:
+    """What a person merely typed into their profile proves nothing."""
+    email = (user.get("profile") or {}).get("email")
+    return email if isinstance(email, str) and user.get("is_email_confirmed") else ""
+
+
+@contextmanager
+def _none_when_unknown() -> Iterator[None]:
+    """Ends the block quietly when Slack says that there is no such user."""
+    try:
+        yield
+    except ChatRefused as refused:
+        cause = refused.__cause__
+        if not (isinstance(cause, SlackApiError) and code_of(cause) in _NO_SUCH_USER):
+            raise
 
 
 def _is_loopback(url: str) -> bool:
