@@ -15,6 +15,7 @@ from sidebar_app.adapters.beyond_cards import searching, try_both_paths
 from sidebar_app.adapters.billing import stripe
 from sidebar_app.adapters.chat import slack
 from sidebar_app.adapters.checkpoints import CheckpointFile, signing_key
+from sidebar_app.adapters.extraction import Bounds, SandboxedExtractor
 from sidebar_app.adapters.helpdesk import zendesk
 from sidebar_app.adapters.notifier.email import EmailNotifier
 from sidebar_app.adapters.queue import rq
@@ -63,7 +64,11 @@ def run_worker(settings: Settings, in_force: InForce) -> None:
         services, redis = _services(settings, in_force, search)
         on_hangup(lambda: renew_policy(settings, in_force))
         work.bind(services.tasks)
-        rq.worker(redis).work(logging_level="WARNING")
+        stop, now = threading.Event(), services.outside.clock.now
+        slow = ticking.Tick("files", timedelta(seconds=1), services.tasks.work_beside)
+        with ticking.running_beside([slow], now=now, stop=stop):
+            rq.worker(redis).work(logging_level="WARNING")
+            stop.set()
         services.close()
 
 
@@ -213,9 +218,27 @@ def _services(settings: Settings, in_force: InForce, search: Scan = scan) -> tup
         clock=clock,
         ids=TimeOrderedIds(clock),
         scan=search,
+        extractor=_extractor(settings),
     )
     key = settings.allowlist_key.value.encode()
     return assemble(outside, in_force=in_force, roles=roles, allowlist_key=key), redis
+
+
+def _extractor(settings: Settings) -> SandboxedExtractor | None:
+    ours = settings.attachments
+    bounds = Bounds(file_bytes=ours.most_megabytes * 1_000_000, seconds=ours.seconds)
+    return SandboxedExtractor(bounds) if ours.scan else None
+
+
+def remarks(services: Services) -> Iterator[tuple[str, str]]:
+    """What is switched off or missing by somebody's choice: no fault, and good to know."""
+    extractor = services.outside.extractor
+    if extractor is None:
+        yield "files", "not looked into (SCAN_ATTACHMENTS=off): each is reported as not scanned"
+    elif not extractor.reads_pictures:
+        yield "ocr", "not installed (README): pictures and scanned pages are reported as not scanned"
+    else:
+        yield "ocr", "available"
 
 
 def allowing(settings: Settings, store: SqlStore) -> Allowing:

@@ -11,7 +11,7 @@ from sidebar_app.commands.environment import load_policy_in_force, load_settings
 @click.command()
 def selftest() -> None:
     """One line per outside system: reachable, credentials accepted, rights enough; and whether every approving role
-    has people. Exit 1 when something is wrong."""
+    has people. Exit 1 when something is wrong. Then what is optional and missing here, such as OCR."""
     from sidebar_app import bootstrap
 
     settings = load_settings()
@@ -21,6 +21,8 @@ def selftest() -> None:
             problems = _problems(report)
             click.echo(f"{name:<12} {'; '.join(problems) if problems else 'ok'}")
             faults = faults or bool(problems)
+        for name, remark in bootstrap.remarks(services):
+            click.echo(f"{name:<12} {remark}")
     sys.exit(1 if faults else 0)
 
 

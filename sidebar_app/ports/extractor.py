@@ -39,6 +39,11 @@ class Extractor(Protocol):
         ...
 
     @property
+    def most_bytes(self) -> int:
+        """A larger file is not looked into."""
+        ...
+
+    @property
     def reads_pictures(self) -> bool: ...
 
     def extract(self, content: bytes, *, name: str, content_type: str) -> FileTexts:

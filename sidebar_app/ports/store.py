@@ -1,6 +1,6 @@
 """The database: the only truth about requests, approvals, tasks, people and what was seen of billing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -134,7 +134,11 @@ class Tasks(Protocol):
         """Gives the lease back; `problem` is a short text without customer data."""
         ...
 
-    def due(self, now: datetime, *, limit: int = 200) -> list[str]: ...
+    def due(
+        self, now: datetime, *, limit: int = 200, only: Collection[str] = (), without: Collection[str] = ()
+    ) -> list[str]:
+        """Ids of unfinished tasks whose time has come, of these topics only, or of all but those."""
+        ...
 
     def backlog(self, now: datetime) -> dict[str, tuple[int, float]]:
         """By topic: how many unfinished tasks, and the age of the oldest in seconds."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sidebar_app.redaction import optional
+from sidebar_app.settings.attachments import Attachments, read_attachments
 from sidebar_app.settings.reader import Reader, Secret, SettingsFaults, is_loopback
 
 ROOT = Path(__file__).parents[2]
@@ -78,6 +79,7 @@ class Settings:
     web_workers: int
     web_threads: int
     port: int
+    attachments: Attachments
     preview: Preview | None = None
     sandboxes: Mapping[str, str] = field(default_factory=dict)
 
@@ -132,6 +134,7 @@ def _read(read: Reader) -> Settings:
         web_workers=read.number("WEB_WORKERS", 2, least=1, most=256),
         web_threads=read.number("WEB_THREADS", 16, least=1, most=256),
         port=read.number("PORT", 8000, least=1, most=65_535),
+        attachments=read_attachments(read),
         preview=_preview(read),
         sandboxes=_pairs(read.text("SANDBOXES", "")),
     )

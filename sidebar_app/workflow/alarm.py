@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sidebar_app.domain.redaction_log import Outcome
+from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry
 from sidebar_app.ports.chat import Chat
 from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.helpdesk import Helpdesk
@@ -33,8 +33,14 @@ class Alarm:
         young = self._clock.now() - _PATIENCE
         if any(entry.outcome is Outcome.FOUND and entry.at > young for entry in untold):
             raise Later("the ticket is still being cleaned", after=_MOMENT)
-        news = [entry for entry in untold if entry.outcome not in _NO_NEWS]
+        news = [entry for entry in untold if _is_news(entry)]
         if news:
             self._chat.warn_security(letters.found_cards(news, url=self._helpdesk.ticket_url(ticket_id)))
             with self._store.transaction() as tx:
                 tx.redactions.mark_told(news)
+
+
+def _is_news(entry: RedactionEntry) -> bool:
+    """Files that could not be read are many, logos in signatures among them: the log counts them, no alarm does."""
+    unread_file = entry.outcome is Outcome.NOT_SCANNED and entry.place is Place.ATTACHMENT
+    return entry.outcome not in _NO_NEWS and not unread_file

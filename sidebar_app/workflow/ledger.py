@@ -6,7 +6,7 @@ later is another finding.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -33,12 +33,14 @@ class Ledger:
         self._clock = clock
         self._ids = ids
 
-    def note(self, ticket_id: int, findings: Iterable[Finding], *, source: Source) -> Mapping[Key, Entries]:
+    def note(
+        self, ticket_id: int, findings: Iterable[Finding], *, source: Source, at: Spot | None = None
+    ) -> Mapping[Key, Entries]:
         """Writes down what is not yet in the log. Answers what is to be settled, by text: also what was noted
-        before and does not stand in its text any more."""
+        before and does not stand in its text any more. `at`: only this file was looked into, else all texts."""
         noted: dict[Key, list[RedactionEntry]] = defaultdict(list)
         with self._of(ticket_id) as (tx, rings):
-            known = [e for e in tx.redactions.open_of(ticket_id) if e.brand and e.place in _TEXTS]
+            known = [e for e in tx.redactions.open_of(ticket_id) if e.brand and _looked_at(e, at)]
             for finding in findings:
                 for hit in finding.numbers:
                     entry = _taken(known, finding.spot, hit)
@@ -82,6 +84,39 @@ class Ledger:
                 entry = replace(blank, outcome=Outcome.NOT_SCANNED, remains=_UNREAD.format(why=why))
                 tx.redactions.add(entry)
                 self._announce(tx, entry, rings)
+
+    def open_at(self, spot: Spot) -> list[RedactionEntry]:
+        with self._store.reading() as tx:
+            return _at(tx, spot)
+
+    def unread(self, spot: Spot, *, why: str, source: Source) -> None:
+        """One file could not be read: logged once, with the latest reason."""
+        with self._of(spot.ticket_id) as (tx, rings):
+            known = [entry for entry in _at(tx, spot) if entry.outcome is Outcome.NOT_SCANNED]
+            for entry in known:
+                self._settled(tx, entry, Outcome.NOT_SCANNED, why, rings)
+            if not known:
+                blank = self._entry(spot, None, source)
+                entry = replace(blank, outcome=Outcome.NOT_SCANNED, remains=why)
+                tx.redactions.add(entry)
+                self._announce(tx, entry, rings)
+
+    def read(self, spot: Spot) -> None:
+        """One file was read; if it was called not scanned before, it is so no longer."""
+        with self._of(spot.ticket_id) as (tx, rings):
+            for entry in _at(tx, spot):
+                if entry.outcome is Outcome.NOT_SCANNED:
+                    self._settled(tx, entry, Outcome.SCANNED, "", rings)
+
+    def files_gone(self, ticket_id: int, *, still: Collection[str]) -> None:
+        """Files that are not among these any more were removed, by hand perhaps: nothing of them is open. What is
+        found and not settled yet is somebody's work under way."""
+        with self._of(ticket_id) as (tx, rings):
+            for entry in tx.redactions.open_of(ticket_id):
+                gone = entry.place is Place.ATTACHMENT and entry.place_id not in still
+                if gone and entry.outcome is not Outcome.FOUND:
+                    outcome = Outcome.REDACTED if entry.brand else Outcome.SCANNED
+                    self._settled(tx, entry, outcome, "The file was removed.", rings)
 
     @contextmanager
     def _of(self, ticket_id: int) -> Iterator[tuple[Transaction, list[str]]]:
@@ -145,6 +180,14 @@ def _can_be_gone(entry: RedactionEntry) -> bool:
     if entry.outcome is Outcome.REMAINING:
         return entry.detector_version == DETECTOR_VERSION
     return entry.outcome is Outcome.FOUND
+
+
+def _looked_at(entry: RedactionEntry, at: Spot | None) -> bool:
+    return key_of(entry) == at.key if at else entry.place in _TEXTS
+
+
+def _at(tx: Transaction, spot: Spot) -> list[RedactionEntry]:
+    return [entry for entry in tx.redactions.open_of(spot.ticket_id) if key_of(entry) == spot.key]
 
 
 def _unread(tx: Transaction, ticket_id: int) -> list[RedactionEntry]:

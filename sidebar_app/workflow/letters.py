@@ -76,11 +76,27 @@ def found_cards(entries: Sequence[RedactionEntry], *, url: str) -> str:
     return "\n".join(lines)
 
 
+def file_note(name: str, entries: Sequence[RedactionEntry], *, refusal: str) -> str:
+    """The internal note about a file that holds card numbers; `refusal` says why it is still there, else ""."""
+    known = [entry.shown for entry in entries if entry.outcome is not Outcome.REVIEW]
+    more = len(known) - _MOST_NUMBERS
+    numbers = ", ".join(known[:_MOST_NUMBERS]) + (f" and {more} more" if more > 0 else "")
+    what = f"a card number ({numbers})" if len(known) == 1 else f"{len(known)} card numbers ({numbers})"
+    if refusal:
+        return f"The file “{name}” holds {what} and could NOT be removed: {refusal} Please remove it by hand."
+    return f"The file “{name}” was removed: it held {what}. If it is needed, ask for it without card numbers."
+
+
+_MOST_NUMBERS = 5
 _MOST_FINDINGS = 20
 _BECAME = {
     Outcome.REDACTED: "was found {where} and masked.",
     Outcome.REMAINING: "{where} could NOT be masked. Please remove it by hand.",
     Outcome.REVIEW: "may stand {where}. Nothing was changed; please look.",
+}
+_FILE_BECAME = _BECAME | {
+    Outcome.REDACTED: "was found {where}; the file was removed.",
+    Outcome.REMAINING: "stands {where} that could NOT be removed. Please remove it by hand.",
 }
 _PLACES = {
     Place.COMMENT: "in a message",
@@ -94,8 +110,9 @@ def _finding(entry: RedactionEntry) -> str:
     if not entry.brand:
         return f"NOT scanned. {entry.remains}"
     where = _PLACES[entry.place] + (f" ({entry.channel})" if entry.channel else "")
+    became = (_FILE_BECAME if entry.place is Place.ATTACHMENT else _BECAME)[entry.outcome]
     kind = "card number" if is_card(entry.brand) else "number"
-    what = f"A {kind} ({entry.shown}) {_BECAME[entry.outcome].format(where=where)}"
+    what = f"A {kind} ({entry.shown}) {became.format(where=where)}"
     return f"{what} {entry.remains}".strip()
 
 

@@ -8,6 +8,7 @@ from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry, Sou
 from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.helpdesk import Comment, Helpdesk, NoSuchTicket, TicketText
 from sidebar_app.ports.store import Store, Task
+from sidebar_app.workflow.attachments import Attachments
 from sidebar_app.workflow.findings import DESCRIPTION, Finding, Key, Search
 from sidebar_app.workflow.ledger import Entries, Ledger
 from sidebar_app.workflow.removing import Left, Remover
@@ -29,12 +30,14 @@ class Redact:
         helpdesk: Helpdesk,
         ledger: Ledger,
         search: Search,
+        attachments: Attachments,
         tasks: TaskRunner,
         clock: Clock,
     ) -> None:
         self._store = store
         self._helpdesk = helpdesk
         self._search = search
+        self._attachments = attachments
         self._remover = Remover(helpdesk, search)
         self._ledger = ledger
         self._tasks = tasks
@@ -70,6 +73,7 @@ class Redact:
         for key, entries in noted.items():
             if key not in here:  # noted before, and gone since: a crash, or somebody removed it by hand
                 self._ledger.settle(entries, Counter(), why="", stays=_stays(key))
+        self._attachments.expect(ticket_id, comments, source=source)
         self._follow_merges(comments, source)
         self._ledger.scanned(ticket_id, changed_at=text.changed_at, read_at=read_at)
         return settled

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sidebar_app.ports.billing import BillingGateway
 from sidebar_app.ports.chat import Chat
 from sidebar_app.ports.clock import Clock, Ids
+from sidebar_app.ports.extractor import Extractor
 from sidebar_app.ports.helpdesk import Helpdesk
 from sidebar_app.ports.notifier import Notifier
 from sidebar_app.ports.queue import Bell
@@ -12,6 +13,7 @@ from sidebar_app.ports.store import Store
 from sidebar_app.redaction import Scan, scan
 from sidebar_app.workflow.alarm import Alarm
 from sidebar_app.workflow.allow import Allowing
+from sidebar_app.workflow.attachments import Attachments
 from sidebar_app.workflow.catch_up import CatchUp
 from sidebar_app.workflow.decide import Decide
 from sidebar_app.workflow.delegate import Delegate
@@ -38,7 +40,8 @@ from sidebar_app.workflow.withdraw import Expire, Withdraw
 
 @dataclass(frozen=True)
 class Outside:
-    """The adapters, and what texts are searched with."""
+    """The adapters, and what texts are searched with. `extractor` is None where nobody looks into files.
+    A file can only be removed whole, so it is searched for cards alone, whatever else is redacted in texts."""
 
     store: Store
     billing: BillingGateway
@@ -49,6 +52,8 @@ class Outside:
     clock: Clock
     ids: Ids
     scan: Scan = scan
+    extractor: Extractor | None = None
+    scan_file: Scan = scan
 
 
 @dataclass(frozen=True)
@@ -133,16 +138,24 @@ def _serve(
     )  # fmt: skip
     ledger = Ledger(store=o.store, tasks=tasks, clock=o.clock, ids=o.ids)
     search = Search(o.scan, allowed=allowing.now)
+    attachments = Attachments(
+        store=o.store, helpdesk=o.helpdesk, extractor=o.extractor, ledger=ledger,
+        search=Search(o.scan_file, allowed=allowing.now),
+        tasks=tasks, clock=o.clock,
+    )  # fmt: skip
     redact = Redact(
-        store=o.store, helpdesk=o.helpdesk, ledger=ledger, search=search, tasks=tasks, clock=o.clock
-    )
+        store=o.store, helpdesk=o.helpdesk, ledger=ledger, search=search, attachments=attachments,
+        tasks=tasks, clock=o.clock,
+    )  # fmt: skip
     alarm = Alarm(store=o.store, helpdesk=o.helpdesk, chat=o.chat, clock=o.clock)
     tasks.serve(
         {
             "execute": execute,
             "redact": redact.ticket,
+            "file": attachments.file,
             "security": alarm.tell,
             "warm": look_up.warm,
             **tell.handlers(),
-        }
+        },
+        beside=("file",),
     )

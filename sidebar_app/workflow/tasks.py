@@ -73,10 +73,13 @@ class TaskRunner:
         self._lease_seconds = lease_seconds
         self._pauses_seconds = pauses_seconds
         self._handlers: Mapping[str, Handler] = {}
+        self._beside: frozenset[str] = frozenset()
 
-    def serve(self, handlers: Mapping[str, Handler]) -> None:
-        """Names the handlers; called once by the composition root."""
+    def serve(self, handlers: Mapping[str, Handler], *, beside: Iterable[str] = ()) -> None:
+        """Names the handlers; called once by the composition root. Topics in `beside` take their time, so nobody
+        rings for them: a thread of each worker works on them beside the others (`work_beside`)."""
         self._handlers = dict(handlers)
+        self._beside = frozenset(beside)
 
     def ring(self, task_ids: Iterable[str]) -> None:
         """After the commit: a lost ring only waits for the sweeper."""
@@ -86,9 +89,18 @@ class TaskRunner:
     def sweep(self) -> int:
         """Rings for everything that is due; how many."""
         with self._store.reading() as tx:
-            due = tx.tasks.due(self._clock.now())
+            due = tx.tasks.due(self._clock.now(), without=self._beside)
         self.ring(due)
         return len(due)
+
+    def work_beside(self) -> None:
+        """Works on what takes its time, one after the other, until nothing of it is due."""
+        while self._beside:
+            with self._store.reading() as tx:
+                due = tx.tasks.due(self._clock.now(), limit=1, only=self._beside)
+            if not due:
+                return
+            self.run(due[0])
 
     def run(self, task_id: str) -> None:
         """Works on one task if it is due and nobody else does."""
@@ -111,6 +123,11 @@ class TaskRunner:
         else:
             with self._store.transaction() as tx:
                 tx.tasks.finish(task.id, now=self._clock.now())
+
+    def hold(self, task: Task, time: timedelta) -> None:
+        """For a handler that knows it takes longer than a lease: nobody else takes the task up meanwhile."""
+        with self._store.transaction() as tx:
+            tx.tasks.postpone(task.id, until=self._clock.now() + time, problem="")
 
     def run_due(self) -> int:
         """Works on everything that is due in this process: for tests, and where no worker runs."""

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from sidebar_app.domain.people import SlackIdentity
 from sidebar_app.ports.chat import ApprovalCard, ChatUnavailable, ChatUncertain, MessageRef
 from sidebar_app.ports.helpdesk import (
     AgentProfile,
+    Attachment,
     ChangedTicket,
     Changes,
     Comment,
+    FileTooLarge,
     HelpdeskRefused,
     HelpdeskUnavailable,
     NoSuchTicket,
@@ -43,6 +46,7 @@ class FakeHelpdesk:
         self.notes: dict[int, list[tuple[str, str]]] = {}
         self.texts: dict[int, list[Comment]] = {}
         self.fields: dict[int, dict[int, str]] = {}
+        self.contents: dict[int, bytes] = {}
         self.changed: dict[int, datetime] = {}
         self.refused: set[str] = set()  # names of methods, or "field:<id>"
         self.asked: list[str] = []
@@ -65,6 +69,38 @@ class FakeHelpdesk:
     def comments(self, ticket_id: int) -> list[Comment]:
         self._answer()
         return list(self.texts.get(ticket_id, []))
+
+    def attaches(self, ticket_id: int, content: bytes, name: str = "card.txt", **facts: Any) -> Attachment:
+        """A message with this file."""
+        self.writes(ticket_id, "<p>see the file</p>")
+        comment = self.texts[ticket_id][-1]
+        number = 8000 + comment.id
+        file = Attachment(
+            number, ticket_id, comment.id, name, "", len(content), f"https://files/{number}", **facts
+        )
+        self.texts[ticket_id][-1] = replace(comment, attachments=(file,))
+        self.contents[number] = content
+        return file
+
+    def download(self, file: Attachment, *, most_bytes: int) -> bytes:
+        self._answer()
+        self.asked.append("download")
+        if len(self.contents[file.id]) > most_bytes:
+            raise FileTooLarge("too large")
+        return self.contents[file.id]
+
+    def remove_file(self, file: Attachment) -> None:
+        self._answer()
+        self.asked.append("remove_file")
+        if "remove_file" in self.refused:
+            raise HelpdeskRefused("Our Zendesk user lacks the rights for this (403).")
+        self.contents[file.id] = b""
+        kept = self.texts[file.ticket_id]
+        empty = replace(file, name="redacted.txt", size=0, removed=True)
+        kept[:] = [
+            replace(c, attachments=tuple(empty if f.id == file.id else f for f in c.attachments))
+            for c in kept
+        ]
 
     def writes(self, ticket_id: int, html: str, *, author: int = 2001, merged: tuple[int, ...] = ()) -> None:
         number = sum(map(len, self.texts.values())) + 1

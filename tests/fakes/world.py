@@ -12,12 +12,14 @@ from sidebar_app.audit import chain
 from sidebar_app.domain.people import SlackIdentity
 from sidebar_app.domain.request import ActionRequest
 from sidebar_app.ports.chat import Answer
+from sidebar_app.ports.extractor import Extractor
 from sidebar_app.redaction import Scan, scan
 from sidebar_app.workflow.case import Submission
 from sidebar_app.workflow.in_force import InForce
 from sidebar_app.workflow.services import Outside, Services, assemble
 from tests.fakes.billing import FakeBilling
 from tests.fakes.people import FakeChat, FakeHelpdesk, FakeNotifier
+from tests.fakes.texts import PlainExtractor
 from tests.fakes.time import START, CountingIds, FakeClock, SilentBell
 
 ROOT = Path(__file__).parents[2]
@@ -41,8 +43,10 @@ class World:
         scan: Scan = scan,
         helpdesk: Any = None,
         allowlist_key: bytes = b"",
+        extractor: Extractor | None = None,
+        files: bool = True,
     ) -> None:
-        """`prepared`: the database has its tables and people already."""
+        """`prepared`: the database has its tables and people already. `files`: whether attachments are looked into."""
         self.clock = FakeClock(at)
         self.billing = billing(self.clock)
         self.helpdesk, self.chat, self.notifier, self.bell = (
@@ -70,6 +74,8 @@ class World:
             self.bell,
             self.clock,
             CountingIds(),
+            scan,
+            (extractor or PlainExtractor()) if files else None,
             scan,
         )
         self.services: Services = assemble(

@@ -36,6 +36,10 @@ class SandboxedExtractor:
         return f"{CODE_VERSION}+ocr" if self._tesseract else CODE_VERSION
 
     @property
+    def most_bytes(self) -> int:
+        return self._bounds.file_bytes
+
+    @property
     def reads_pictures(self) -> bool:
         return bool(self._tesseract)
 

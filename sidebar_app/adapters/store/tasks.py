@@ -1,6 +1,7 @@
 """The outbox in SQL: at least once, one holder at a time."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, func, select
@@ -49,8 +50,14 @@ class SqlTasks:
         unfinished = and_(_T.c.id == task_id, _T.c.finished_at.is_(None))
         self._connection.execute(_T.update().where(unfinished).values(due_at=until, problem=problem))
 
-    def due(self, now: datetime, *, limit: int = 200) -> list[str]:
+    def due(
+        self, now: datetime, *, limit: int = 200, only: Collection[str] = (), without: Collection[str] = ()
+    ) -> list[str]:
         waiting = and_(_T.c.finished_at.is_(None), _T.c.due_at <= now)
+        if only:
+            waiting = and_(waiting, _T.c.topic.in_(only))
+        if without:
+            waiting = and_(waiting, _T.c.topic.not_in(without))
         query = select(_T.c.id).where(waiting).order_by(_T.c.due_at).limit(limit)
         return [str(i) for i in self._connection.scalars(query)]
 

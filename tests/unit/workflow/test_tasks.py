@@ -43,3 +43,29 @@ def test_without_a_named_pause_our_own_is_taken(world: World) -> None:
     with world.store.reading() as tx:
         assert tx.tasks.due(world.clock.now()) == []
         assert tx.tasks.due(world.clock.now() + timedelta(seconds=5)) != []
+
+
+def test_what_takes_its_time_is_rung_for_by_nobody_and_worked_on_beside_the_rest(world: World) -> None:
+    done: list[str] = []
+    handlers = {"quick": lambda task: done.append(task.topic), "slow": lambda task: done.append(task.subject)}
+    world.services.tasks.serve(handlers, beside=("slow",))
+    with world.store.transaction() as tx:
+        quick = tx.tasks.add("quick", "1", now=world.clock.now())
+        for number in range(3):
+            tx.tasks.add("slow", f"file {number}", now=world.clock.now())
+    world.services.tasks.sweep()
+    assert world.bell.rings == [quick]
+    world.services.tasks.work_beside()
+    assert sorted(done) == ["file 0", "file 1", "file 2"]
+    world.services.tasks.run(quick)
+    assert done[-1] == "quick"
+
+
+def test_work_beside_ends_when_a_task_is_postponed(world: World) -> None:
+    def away(_: Task) -> None:
+        raise HelpdeskUnavailable("no answer")
+
+    world.services.tasks.serve({"slow": away}, beside=("slow",))
+    with world.store.transaction() as tx:
+        tx.tasks.add("slow", "1", now=world.clock.now())
+    world.services.tasks.work_beside()
