@@ -1,5 +1,6 @@
 """The whole story in a real Chromium, through the helpdesk's iframe, as a new user clicks it."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -139,7 +140,18 @@ def test_compliance_reads_the_logs_in_the_console(workspace: Workspace, browser:
     ).first.click()
     console = page.frame_locator("iframe:visible")
     expect(console.get_by_text("Visa ···· 1111").first).to_be_visible(timeout=_SOON_MS)
+    expect(console.locator(".answer")).to_contain_text("came in through")
+    entry = console.get_by_role("row").filter(has_text="Visa ···· 1111").first
+    entry.get_by_text("Sign off…").click()
+    entry.get_by_label("Comment").fill("Only the last four are left")
+    entry.get_by_role("button", name="Sign off").click()
+    expect(entry.get_by_text("Only the last four are left")).to_be_visible(timeout=_SOON_MS)
+    signed = json.loads(workspace.command("redactions", "list", "--signed", "--format", "json").stdout)
+    assert [(row["last4"], row["sign_off_comment"]) for row in signed] == [
+        ("1111", "Only the last four are left")
+    ]
     console.get_by_role("tab", name="Audit log").click()
+    expect(console.get_by_text("card_number.signed_off").first).to_be_visible(timeout=_SOON_MS)
     expect(console.get_by_text("card_number.redacted").first).to_be_visible()
     expect(console.get_by_text("Visa ···· 1111").first).to_be_hidden()
     page.close()

@@ -30,9 +30,10 @@ export async function redraw(part, query = part.dataset.query || "", { focus = f
 
 /** Looks at what the fields of a form say; empty ones say nothing. */
 export async function filter(form) {
+  const part = partOf(form);
   const told = [...new FormData(form)].filter(([, value]) => value.trim());
-  await redraw(partOf(form), new URLSearchParams(told).toString());
-  const result = partOf(form).querySelector("[data-result]");
+  await redraw(part, new URLSearchParams(told).toString());
+  const result = part.querySelector("[data-result]");
   if (result) say(result.textContent);
 }
 
