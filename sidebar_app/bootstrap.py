@@ -4,7 +4,8 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from flask import Flask
 from redis import Redis
@@ -28,7 +29,7 @@ from sidebar_app.jobs import work
 from sidebar_app.jobs.hangup import on_hangup
 from sidebar_app.permissions import PolicyFaults
 from sidebar_app.ports.helpdesk import HelpdeskRefused
-from sidebar_app.ports.store import StoreUnavailable
+from sidebar_app.ports.store import Store, StoreUnavailable
 from sidebar_app.redaction import Scan, scan
 from sidebar_app.settings import ROOT, Settings
 from sidebar_app.web import parts
@@ -47,6 +48,10 @@ log = logging.getLogger(__name__)
 # A person waits for what a click does; posting from a worker may take longer.
 _QUICK_SECONDS = 1.5
 _PATIENT_SECONDS = 10.0
+
+
+class Furnish(Protocol):
+    def __call__(self, store: Store, people: list[Person], *, now: datetime) -> object: ...
 
 
 def web_app(settings: Settings, in_force: InForce) -> Flask:
@@ -134,11 +139,16 @@ def errands(services: Services) -> list[ticking.Tick]:
     return [ticking.Tick("missed tickets", timedelta(seconds=60), services.catch_up.run)]
 
 
-def prepare(settings: Settings) -> None:
-    """Migrates the database and takes over the people file; at every start, before anything serves."""
+def prepare(settings: Settings, *, furnish: Furnish | None = None) -> None:
+    """Migrates the database and takes over the people file; at every start, before anything serves.
+
+    `furnish` fills a database in which nothing has happened yet; only the preview workspace has one.
+    """
     store = SqlStore(settings.database_url)
     upgrade(store.engine)
     _, people = _people(settings)
+    if furnish:
+        furnish(store, people, now=SystemClock().now())
     Personnel(store=store, clock=SystemClock()).take_over(people, by=journal.SYSTEM)
     store.close()
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 from pathlib import Path
 from typing import Any
@@ -71,3 +72,11 @@ def test_a_good_file_is_taken_over_and_a_broken_one_is_not(tmp_path: Path) -> No
         assert [line.split()[0] for line in listed] == told[::-1]
         assert len(told) == 2
         assert workspace.command("audit", "verify").returncode == 0
+
+
+def test_a_change_is_tried_on_what_was_asked_before(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "tighter.toml").write_text(TIGHTER)
+    told = workspace.command("policy", "simulate", str(tmp_path / "tighter.toml")).stdout
+    assert "would be answered differently" in told
+    assert re.search(r"Need approval: \d+ → \d+ \(\d+ more\)", told)
+    assert re.search(r"L2 agent: credit .* in \d+ request", told)

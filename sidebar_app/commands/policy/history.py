@@ -22,14 +22,16 @@ _FIRST_DAY = datetime(1970, 1, 1, tzinfo=UTC)
     type=click.DateTime(["%Y-%m-%d"]),
     help="Requests from this day on; unset: all that are recorded.",
 )
-def simulate(file: Path, since: datetime | None) -> None:
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def simulate(file: Path, since: datetime | None, form: str) -> None:
     """What the policy FILE would have answered to the requests that were really made."""
+    from sidebar_app.commands.policy.simulated import as_json, as_text
     from sidebar_app.workflow.simulate import simulate as replay
 
     policy = load(file)
     with records() as tx:
         found = replay(tx.requests.asked_since((since or _FIRST_DAY).replace(tzinfo=UTC)), policy)
-    click.echo("\n".join(found.sentences()))
+    click.echo(as_json(found) if form == "json" else as_text(found))
 
 
 @click.command()
