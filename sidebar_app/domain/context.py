@@ -31,11 +31,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class MaskedCard:
-    """A card number that was found in this ticket and masked."""
+    """A card number that was found in this ticket and masked, or removed with the file of this name."""
 
     brand: str
     last4: str
     at: datetime
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

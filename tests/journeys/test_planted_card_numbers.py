@@ -3,6 +3,7 @@
 Each door gets a number of its own, so that a leak names its door.
 """
 
+import base64
 import hashlib
 import hmac
 import json
@@ -21,6 +22,7 @@ import requests
 
 from sidebar_app.sandbox import cast
 from sidebar_app.sandbox.zendesk.webhooks import signed_headers
+from tests.fakes import files
 from tests.fakes.cards import leaks, planted
 from tests.fakes.sentry import Inbox
 from tests.journeys.conftest import Panel, Workspace, eventually, running
@@ -59,6 +61,25 @@ def new_ticket(workspace: Workspace, card: str) -> Answers:
     }
     answer = requests.post(f"{workspace.zendesk}/_sandbox/tickets", json=told, timeout=10)
     return _open_panels(workspace, answer.json()["id"])
+
+
+def files_of_a_customer(workspace: Workspace, card: str) -> Answers:
+    """In a text, in a sheet in an archive, in the name of a file that cannot be read, and in that of one that can."""
+    book = files.zipped({f"{card}.csv": f"Name,Card\nA,{card}\n"})
+    named = {
+        "a.txt": spaced(card).encode(), "b.zip": book, f"{card}.pdf": files.pdf(card, locked=True), f"{card}.txt": b"x",
+    }  # fmt: skip
+    attached = [
+        {"file_name": name, "content_type": card, "base64": base64.b64encode(content).decode()}
+        for name, content in named.items()
+    ]
+    told = {"ticket": 1006, "as": "customer", "text": "files", "attachments": attached}
+    requests.post(f"{workspace.zendesk}/_sandbox/comments", json=told, timeout=10).raise_for_status()
+    eventually(
+        lambda: {a["file_name"] for a in workspace.comments(1006)[1]["attachments"]} == {"redacted.txt"},
+        within_seconds=30,
+    )
+    return _open_panels(workspace, 1006)
 
 
 def name_of_a_requester(workspace: Workspace, card: str) -> Answers:
@@ -240,7 +261,7 @@ def commands(workspace: Workspace, card: str) -> Answers:
 
 
 DOORS: tuple[Door, ...] = (
-    comment, comment_in_html, internal_note, new_ticket, name_of_a_requester, name_of_an_agent,
+    comment, comment_in_html, internal_note, new_ticket, files_of_a_customer, name_of_a_requester, name_of_an_agent,
     name_of_a_billing_customer, note_of_a_request, every_param, the_body_around_the_params, idempotency_key,
     addresses_and_headers, malformed_http, visits, reason_of_a_rejection, forged_and_odd_interactions,
     helpdesk_webhook, billing_webhook, commands,

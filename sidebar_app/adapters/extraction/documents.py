@@ -54,7 +54,7 @@ def _read_parts(file: File, reading: Reading, wanted: re.Pattern[str]) -> None:
 def read_part(file: File, reading: Reading, parts: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
     place = file.within(info.filename.rpartition("/")[2].removesuffix(".xml"))
     try:
-        listener = Paragraphs()
+        listener = Paragraphs(each=_PROPERTIES.fullmatch(info.filename) is not None)
         parse(archive.member(parts, info, reading), listener)
         reading.says(place, listener.text)
     except Unreadable as why:
@@ -76,9 +76,11 @@ def read_embedded(file: File, reading: Reading, parts: zipfile.ZipFile, info: zi
 
 
 class Paragraphs:
-    """Runs of a paragraph are one text, however a word processor cut them: a number may stand in several runs."""
+    """Runs of a paragraph are one text, however a word processor cut them: a number may stand in several runs.
+    `each`: every element is a text of its own, as properties are."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, each: bool = False) -> None:
+        self._each = each
         self._pieces: list[str] = []
         self._silent = 0
 
@@ -99,6 +101,8 @@ class Paragraphs:
     def end(self, name: str) -> None:
         if name in _SILENT:
             self._silent -= 1
+        elif self._each:
+            self._pieces.append("\n\n")
         elif name in _PARAGRAPHS:
             self._pieces.append("\n")
         elif name in _CELLS:

@@ -15,6 +15,8 @@ _LONGEST_VALUE = 10_000_000
 _SHORT_NUMBER = re.compile(r"[0-9]{1,8}")
 _LONG_NUMBER = re.compile(r"(?:[0-9][^0-9A-Za-z]?){8}")
 _LONGEST_HEADING = 80
+# An empty line: what stands in one cell is no part of what stands in the next.
+_APART = "\n\n"
 # A text per so many rows: no single text grows with the sheet.
 _ROWS_TOGETHER = 5_000
 
@@ -38,7 +40,7 @@ class Rows:
             self.close()
 
     def close(self) -> None:
-        self._reading.says(self._place, "\n".join(self._lines))
+        self._reading.says(self._place, _APART.join(self._lines))
         self._lines = []
 
 

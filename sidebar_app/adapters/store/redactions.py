@@ -43,7 +43,10 @@ class SqlRedactions:
     def of_ticket(self, ticket_id: int) -> list[MaskedCard]:
         masked = (_T.c.ticket_id == ticket_id) & (_T.c.outcome == Outcome.REDACTED)
         rows = self._connection.execute(select(_T).where(masked).order_by(_T.c.at))
-        return [MaskedCard(row.brand, row.last4, row.at) for row in rows]
+        return [
+            MaskedCard(row.brand, row.last4, row.at, row.place_name if row.place == Place.ATTACHMENT else "")
+            for row in rows
+        ]
 
     def latest(self, *, limit: int = 200) -> list[RedactionEntry]:
         rows = self._connection.execute(select(_T).order_by(_T.c.at.desc()).limit(limit))

@@ -1,8 +1,9 @@
 """What an agent must not miss, worst first. Each alert is one thing, said once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from sidebar_app.domain.billing import Invoice, Payment
+from sidebar_app.domain.context import MaskedCard
 from sidebar_app.domain.duplicates import Duplicate, possible_duplicates
 from sidebar_app.domain.metrics import Standing, last_attempt, next_charge_at, payment_status
 from sidebar_app.web.view.dates import ago, count, day
@@ -150,11 +151,26 @@ def _disputes(scene: Scene) -> Iterator[Alert]:
 
 
 def _masked_cards(scene: Scene) -> Iterator[Alert]:
-    cards = scene.context.masked_cards
+    cards = [card for card in scene.context.masked_cards if not card.file]
     if cards:
-        names = ", ".join(dict.fromkeys(f"{c.brand} ···· {c.last4}" for c in cards))
         title = "Card number masked" if len(cards) == 1 else f"{len(cards)} card numbers masked"
-        yield Alert("masked", "warn", title, f"in this ticket ({names}). Never ask for full numbers.")
+        yield Alert(
+            "masked", "warn", title, f"in this ticket ({_numbers(cards)}). Never ask for full numbers."
+        )
+
+
+def _removed_files(scene: Scene) -> Iterator[Alert]:
+    cards = [card for card in scene.context.masked_cards if card.file]
+    names = list(dict.fromkeys(f"“{card.file}”" for card in cards))
+    if names:
+        title = "File removed" if len(names) == 1 else f"{len(names)} files removed"
+        held = "a card number" if len(cards) == 1 else "card numbers"
+        text = f"{', '.join(names)} held {held} ({_numbers(cards)}). Ask for it without card numbers."
+        yield Alert("file-removed", "warn", title, text)
+
+
+def _numbers(cards: Iterable[MaskedCard]) -> str:
+    return ", ".join(dict.fromkeys(f"{card.brand} ···· {card.last4}" for card in cards))
 
 
 def _sentence(text: str) -> str:
@@ -170,4 +186,5 @@ _MAKERS: tuple[Callable[[Scene], Iterator[Alert]], ...] = (
     _duplicates,
     _disputes,
     _masked_cards,
+    _removed_files,
 )

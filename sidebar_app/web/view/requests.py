@@ -201,6 +201,8 @@ def _happening(history: RequestHistory, context: BillingContext) -> Happening:
 
 
 def _masking(card: MaskedCard, now: datetime) -> Happening:
-    return Happening(
-        f"Card number {card.brand} ···· {card.last4}", "masked", "good", ago(card.at, now).capitalize()
-    )
+    when = ago(card.at, now).capitalize()
+    if card.file:
+        held = f"It held the card number {card.brand} ···· {card.last4}. {when}"
+        return Happening(f"File “{card.file}”", "removed", "good", held)
+    return Happening(f"Card number {card.brand} ···· {card.last4}", "masked", "good", when)

@@ -95,6 +95,10 @@ def test_the_heading_of_a_column_says_what_its_numbers_are(extractor: Extractor)
     assert "Order number: 4111111111111111" in found.texts[0].text
 
 
+def test_a_time_in_one_cell_says_nothing_about_the_number_in_the_next(extractor: Extractor) -> None:
+    assert numbers(read(extractor, f"2026-01-05T10:00:00Z,{VISA}\n".encode(), "log.csv")) == {"1111"}
+
+
 def test_a_number_in_several_cells(extractor: Extractor) -> None:
     content = b"a,b,c,d\n4111,1111,1111,1111\n" + ",".join(MASTER).encode()
     assert numbers(read(extractor, content, "split.csv")) == {"1111", "4444"}
@@ -117,6 +121,14 @@ def test_word_in_all_its_corners(extractor: Extractor) -> None:
     found = read(extractor, content)
     assert numbers(found) == {"1111", "5556", "1881", "4444", "0005", "1117", "0000"}
     assert {"document", "header1", "footnotes", "comments"} <= {text.place for text in found.texts}
+
+
+def test_properties_stand_for_themselves(extractor: Extractor) -> None:
+    core = f"<p><created>2026-01-05T10:00:00Z</created><description>{VISA}</description><keywords>x</keywords></p>"
+    content = files.zipped(
+        {"[Content_Types].xml": "<t/>", "word/document.xml": "<p/>", "docProps/core.xml": core}
+    )
+    assert numbers(read(extractor, content)) == {"1111"}
 
 
 def test_open_document_and_slides(extractor: Extractor) -> None:

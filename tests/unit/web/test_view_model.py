@@ -146,6 +146,17 @@ class TestAlerts:
         assert found.title == "2 card numbers masked"
         assert "Visa ···· 1111, Visa ···· 4242" in found.text
 
+    def test_name_the_files_that_were_removed(self) -> None:
+        cards = tuple(MaskedCard("Visa", n, NOW, "cards.xlsx") for n in ("1111", "4242"))
+        view = panel_view(acme(masked_cards=(*cards, MaskedCard("JCB", "0000", NOW))))
+        assert alert(view, "file-removed").title == "File removed"
+        assert alert(view, "file-removed").text.startswith(
+            "“cards.xlsx” held card numbers (Visa ···· 1111, Visa ···· 4242)."
+        )
+        assert alert(view, "masked").text == "in this ticket (JCB ···· 0000). Never ask for full numbers."
+        happened = section(view, "happened").happenings
+        assert ("File “cards.xlsx”", "removed") in {(h.title, h.status) for h in happened}
+
     def test_name_a_disputed_payment(self) -> None:
         assert "cannot be refunded" in alert(panel_view(ambiguous()), "dispute").text
 
