@@ -7,6 +7,7 @@ import click
 # Loaded only when called: `policy decide` must not wait for Flask, nor `redact` for the database.
 _COMMANDS = {
     "audit": "sidebar_app.commands.audit:audit",
+    "backscan": "sidebar_app.commands.backscan:backscan",
     "clock": "sidebar_app.commands.clock:clock",
     "migrate": "sidebar_app.commands.migrate:migrate",
     "people": "sidebar_app.commands.people:people",

@@ -186,6 +186,10 @@ class Helpdesk(Protocol):
         """Removes the whole file for good and looks whether it is gone. Raises HelpdeskRefused when it stays."""
         ...
 
+    def requests_left(self) -> float | None:
+        """Which part of the account's requests is left for now, 0 … 1; None when it did not say lately."""
+        ...
+
     def ticket_url(self, ticket_id: int) -> str: ...
 
 

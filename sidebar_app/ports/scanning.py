@@ -1,11 +1,12 @@
 """What scanning tickets for card numbers writes down: findings, and how far it came."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Protocol
 
+from sidebar_app.domain.backscan import BackScan, Progress, Scanned, SeenNumber
 from sidebar_app.domain.context import MaskedCard
-from sidebar_app.domain.redaction_log import Outcome, RedactionEntry
+from sidebar_app.domain.redaction_log import Outcome, RedactionEntry, Source
 
 
 class Redactions(Protocol):
@@ -17,6 +18,10 @@ class Redactions(Protocol):
 
     def open_of(self, ticket_id: int) -> list[RedactionEntry]:
         """Entries of a ticket that may still change (found, remaining, review, not scanned), oldest first."""
+        ...
+
+    def found_by(self, ticket_id: int, *, source: Source, since: datetime) -> list[RedactionEntry]:
+        """What was found in a ticket that way since then, whatever became of it."""
         ...
 
     def untold_of(self, ticket_id: int) -> list[RedactionEntry]:
@@ -55,3 +60,45 @@ class Scans(Protocol):
     def of(self, ticket_id: int) -> tuple[datetime, datetime] | None:
         """(changed_at, read_at) of the latest scan."""
         ...
+
+
+class BackScans(Protocol):
+    """Runs, and their tickets one by one: waiting, handed out, then scanned or not scanned."""
+
+    def start(self, run: BackScan) -> None:
+        """Any other run that is not done is abandoned."""
+        ...
+
+    def get(self, run_id: str) -> BackScan | None: ...
+
+    def latest(self) -> BackScan | None: ...
+
+    def save(self, run: BackScan) -> None: ...
+
+    def listed(self, run: BackScan, tickets: Iterable[int]) -> None:
+        """Tickets that are to be scanned; those that are known already stay as they are."""
+        ...
+
+    def hand_out(self, run_id: str, *, most: int) -> list[int]:
+        """Takes tickets that wait, so that at most so many are handed out at a time."""
+        ...
+
+    def finish(self, run_id: str, ticket_id: int, result: Scanned | None) -> bool:
+        """None: it could not be scanned. False when that was known already."""
+        ...
+
+    def failed(self, run_id: str, ticket_id: int) -> int:
+        """Counts a try that failed; how many there were."""
+        ...
+
+    def try_again(self, run_id: str) -> int:
+        """What could not be scanned waits again; how many tickets that are."""
+        ...
+
+    def progress(self, run_id: str) -> Progress: ...
+
+    def seen(self, run_id: str) -> Iterator[tuple[int, SeenNumber]]:
+        """What a dry run saw, by ticket."""
+        ...
+
+    def not_scanned(self, run_id: str, *, limit: int = 100) -> list[int]: ...

@@ -16,7 +16,7 @@ from sidebar_app.ports.chat import MessageRef
 from sidebar_app.ports.helpdesk import AgentProfile, Ticket
 from sidebar_app.ports.redaction_log import Allowances, RedactionLog
 from sidebar_app.ports.roster import Delegations, Links, People
-from sidebar_app.ports.scanning import Bookmarks, Redactions, Scans
+from sidebar_app.ports.scanning import BackScans, Bookmarks, Redactions, Scans
 
 
 class NoSuchRequest(Exception):
@@ -260,6 +260,9 @@ class Transaction(Protocol):
 
     @property
     def scans(self) -> Scans: ...
+
+    @property
+    def backscans(self) -> BackScans: ...
 
     @property
     def bookmarks(self) -> Bookmarks: ...

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry
+from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry, Source
 from sidebar_app.ports.chat import Chat
 from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.helpdesk import Helpdesk
@@ -17,7 +17,8 @@ _NO_NEWS = (Outcome.FOUND, Outcome.SCANNED)
 
 
 class Alarm:
-    """Handler of `security` (subject: a ticket id). All that is untold of a ticket goes into one message."""
+    """Handlers of `security` (subject: a ticket id; all that is untold of it goes into one message) and of
+    `backscan_report` (subject: a run; its findings are told as numbers only, they may be thousands)."""
 
     def __init__(self, *, store: Store, helpdesk: Helpdesk, chat: Chat, clock: Clock) -> None:
         self._store = store
@@ -39,8 +40,17 @@ class Alarm:
             with self._store.transaction() as tx:
                 tx.redactions.mark_told(news)
 
+    def report(self, task: Task) -> None:
+        with self._store.reading() as tx:
+            run = tx.backscans.get(task.subject)
+            progress = tx.backscans.progress(task.subject)
+        if run is not None:
+            self._chat.warn_security(letters.backscan_report(run, progress))
+
 
 def _is_news(entry: RedactionEntry) -> bool:
-    """Files that could not be read are many, logos in signatures among them: the log counts them, no alarm does."""
+    """Files that could not be read are many, logos in signatures among them: the log counts them, no alarm does.
+    What a back-scan finds is told as numbers when it ends."""
     unread_file = entry.outcome is Outcome.NOT_SCANNED and entry.place is Place.ATTACHMENT
-    return entry.outcome not in _NO_NEWS and not unread_file
+    of_the_past = entry.source is Source.BACKSCAN
+    return entry.outcome not in _NO_NEWS and not unread_file and not of_the_past

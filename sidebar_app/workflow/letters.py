@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from sidebar_app.domain.backscan import BackScan, Progress
 from sidebar_app.domain.brands import is_card
 from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry
 from sidebar_app.domain.request import ActionRequest, Approval, Choice
@@ -114,6 +115,25 @@ def _finding(entry: RedactionEntry) -> str:
     kind = "card number" if is_card(entry.brand) else "number"
     what = f"A {kind} ({entry.shown}) {became.format(where=where)}"
     return f"{what} {entry.remains}".strip()
+
+
+def backscan_report(run: BackScan, progress: Progress) -> str:
+    """For the security channel, once a run has ended: what a person has to look at."""
+    words = f"Back-scan since {run.since:%d %b %Y}: {backscan_numbers(progress)}"
+    if progress.remaining or progress.review or progress.not_scanned:
+        words += " What remains, waits for review or was not scanned stands in the redaction log."
+    return words
+
+
+def backscan_numbers(progress: Progress, *, dry_run: bool = False) -> str:
+    """One sentence with every figure of the report."""
+    found = f"{progress.scanned} tickets scanned, {progress.found} card numbers found"
+    became = (
+        f"{progress.found - progress.review} to be redacted"
+        if dry_run
+        else f"{progress.redacted} redacted, {progress.remaining} remaining"
+    )
+    return f"{found}, {became}, {progress.review} for review; {progress.not_scanned} tickets not scanned."
 
 
 def _upper(text: str) -> str:

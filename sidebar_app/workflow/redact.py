@@ -69,14 +69,29 @@ class Redact:
         findings = self._search.ticket(text, comments)
         noted = self._ledger.note(ticket_id, findings, source=source)
         settled = self._removed(text, comments, findings, noted, source)
-        here = {finding.spot.key for finding in findings}
-        for key, entries in noted.items():
-            if key not in here:  # noted before, and gone since: a crash, or somebody removed it by hand
-                self._ledger.settle(entries, Counter(), why="", stays=_stays(key))
+        self._settle_gone(text, comments, findings, noted)
         self._attachments.expect(ticket_id, comments, source=source)
         self._follow_merges(comments, source)
         self._ledger.scanned(ticket_id, changed_at=text.changed_at, read_at=read_at)
         return settled
+
+    def _settle_gone(
+        self,
+        text: TicketText,
+        comments: Sequence[Comment],
+        findings: Sequence[Finding],
+        noted: Mapping[Key, Entries],
+    ) -> None:
+        """What was noted before and is gone since: we were killed, or somebody removed it by hand."""
+        here = {finding.spot.key for finding in findings}
+        missing = {key: entries for key, entries in noted.items() if key not in here}
+        if not missing:
+            return
+        still = {f.spot.key: f.counted for f in self._search.unfiltered.ticket(text, comments)}
+        for key, entries in missing.items():
+            gone = [e for e in entries if not still.get(key, Counter())[e.brand, e.last4]]
+            if gone:
+                self._ledger.settle(gone, Counter(), why="", stays=_stays(key))
 
     def _removed(
         self,

@@ -33,7 +33,7 @@ class Remover:
 
     def __init__(self, helpdesk: Helpdesk, search: Search) -> None:
         self._helpdesk = helpdesk
-        self._search = search
+        self._search, self._unfiltered = search, search.unfiltered
 
     def from_comment(self, comment: Comment) -> Left:
         """Tried a second time when the comment has changed: somebody else may have redacted it meanwhile."""
@@ -50,7 +50,7 @@ class Remover:
                 after, why = self._read_again(before), str(refused)
             if after.html == before.html:
                 break
-        return Left(counted(self._search.html(after.html)), why or _STILL_THERE)
+        return Left(counted(self._unfiltered.html(after.html)), why or _STILL_THERE)
 
     def from_ticket(self, ticket_id: int, keys: Collection[Key]) -> dict[Key, Left]:
         """From subject and fields as they are now, in one update of the ticket; if that is refused, each by itself,
@@ -60,7 +60,7 @@ class Remover:
         if findings and self._refusal(text, findings):
             for key in keys:
                 refusals[key] = self._refusal(*self._now(ticket_id, [key]))
-        left = self._now(ticket_id, keys)[1] if findings else ()
+        left = self._unfiltered.fields(self._helpdesk.ticket_text(ticket_id)) if findings else ()
         return {f.spot.key: Left(f.counted, refusals.get(f.spot.key) or _STILL_THERE) for f in left}
 
     def _refusal(self, text: TicketText, findings: Sequence[Finding]) -> str:

@@ -11,10 +11,10 @@ from sidebar_app.ports.notifier import Notifier
 from sidebar_app.ports.queue import Bell
 from sidebar_app.ports.store import Store
 from sidebar_app.redaction import Scan, scan
-from sidebar_app.workflow.alarm import Alarm
 from sidebar_app.workflow.allow import Allowing
-from sidebar_app.workflow.attachments import Attachments
+from sidebar_app.workflow.back_scan import BackScanner
 from sidebar_app.workflow.catch_up import CatchUp
+from sidebar_app.workflow.cleaning import Cleaning, cleaning
 from sidebar_app.workflow.decide import Decide
 from sidebar_app.workflow.delegate import Delegate
 from sidebar_app.workflow.execute import Execute
@@ -22,14 +22,12 @@ from sidebar_app.workflow.facts import Mirror
 from sidebar_app.workflow.findings import Search
 from sidebar_app.workflow.identify import Directory, RoleMap
 from sidebar_app.workflow.in_force import InForce
-from sidebar_app.workflow.ledger import Ledger
 from sidebar_app.workflow.link import Link
 from sidebar_app.workflow.log_export import LogExport
 from sidebar_app.workflow.look_up import LookUp
 from sidebar_app.workflow.personnel import Personnel
 from sidebar_app.workflow.receive import Receive
 from sidebar_app.workflow.record import Recorder
-from sidebar_app.workflow.redact import Redact
 from sidebar_app.workflow.sign_off import SignOffs
 from sidebar_app.workflow.submit import Submit
 from sidebar_app.workflow.tasks import TaskRunner
@@ -72,11 +70,19 @@ class Services:
     link: Link
     personnel: Personnel
     receive: Receive
-    catch_up: CatchUp
     sign_offs: SignOffs
     log_export: LogExport
     allowing: Allowing
+    cleaning: Cleaning
     tasks: TaskRunner
+
+    @property
+    def catch_up(self) -> CatchUp:
+        return self.cleaning.catch_up
+
+    @property
+    def back_scan(self) -> BackScanner:
+        return self.cleaning.back_scan
 
     def close(self) -> None:
         for part in (self.mirror, self.tickets, self.directory):
@@ -97,7 +103,12 @@ def assemble(outside: Outside, *, in_force: InForce, roles: RoleMap, allowlist_k
     link = Link(store=o.store, chat=o.chat, clock=o.clock)
     recorder = Recorder(store=o.store, in_force=in_force, clock=o.clock, ids=o.ids)
     allowing = Allowing(store=o.store, helpdesk=o.helpdesk, clock=o.clock, ids=o.ids, key=allowlist_key)
-    _serve(tasks, outside, mirror, look_up, in_force, allowing)
+    cleans = cleaning(
+        store=o.store, helpdesk=o.helpdesk, chat=o.chat, tasks=tasks, clock=o.clock, ids=o.ids,
+        search=Search(o.scan, allowed=allowing.now),
+        search_files=Search(o.scan_file, allowed=allowing.now), extractor=o.extractor,
+    )  # fmt: skip
+    _serve(tasks, outside, mirror, look_up, in_force, cleans)
     return Services(
         outside=outside,
         in_force=in_force,
@@ -116,16 +127,16 @@ def assemble(outside: Outside, *, in_force: InForce, roles: RoleMap, allowlist_k
         link=link,
         personnel=Personnel(store=o.store, clock=o.clock),
         receive=Receive(store=o.store, tasks=tasks, clock=o.clock),
-        catch_up=CatchUp(store=o.store, helpdesk=o.helpdesk, tasks=tasks, clock=o.clock),
         sign_offs=SignOffs(store=o.store, clock=o.clock, ids=o.ids),
         log_export=LogExport(store=o.store, clock=o.clock),
         allowing=allowing,
+        cleaning=cleans,
         tasks=tasks,
     )  # fmt: skip
 
 
 def _serve(
-    tasks: TaskRunner, o: Outside, mirror: Mirror, look_up: LookUp, in_force: InForce, allowing: Allowing
+    tasks: TaskRunner, o: Outside, mirror: Mirror, look_up: LookUp, in_force: InForce, cleans: Cleaning
 ) -> None:
     """Which handler works on which topic."""
     execute = Execute(
@@ -136,26 +147,7 @@ def _serve(
         store=o.store, chat=o.chat, helpdesk=o.helpdesk, notifier=o.notifier, mirror=mirror, clock=o.clock,
         backend=o.billing.name,
     )  # fmt: skip
-    ledger = Ledger(store=o.store, tasks=tasks, clock=o.clock, ids=o.ids)
-    search = Search(o.scan, allowed=allowing.now)
-    attachments = Attachments(
-        store=o.store, helpdesk=o.helpdesk, extractor=o.extractor, ledger=ledger,
-        search=Search(o.scan_file, allowed=allowing.now),
-        tasks=tasks, clock=o.clock,
-    )  # fmt: skip
-    redact = Redact(
-        store=o.store, helpdesk=o.helpdesk, ledger=ledger, search=search, attachments=attachments,
-        tasks=tasks, clock=o.clock,
-    )  # fmt: skip
-    alarm = Alarm(store=o.store, helpdesk=o.helpdesk, chat=o.chat, clock=o.clock)
     tasks.serve(
-        {
-            "execute": execute,
-            "redact": redact.ticket,
-            "file": attachments.file,
-            "security": alarm.tell,
-            "warm": look_up.warm,
-            **tell.handlers(),
-        },
-        beside=("file",),
+        {"execute": execute, "warm": look_up.warm, **tell.handlers(), **cleans.handlers()},
+        beside=cleans.beside,
     )

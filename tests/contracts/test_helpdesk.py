@@ -7,7 +7,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ class World:
     documents: Documents
     faults: Faults
     now: datetime = SEEDED
+    limits: dict[str, str] = field(default_factory=dict)
 
     def call(self, method: str, path: str, body: Json | None = None) -> Any:
         data = json.dumps(body).encode() if body is not None else None
@@ -60,6 +61,11 @@ class World:
         found: Json = self.call("POST", "/_sandbox/comments", said)
         return found
 
+    def limited(self, answer: Any) -> Any:
+        """With the headers that say how many requests are left."""
+        answer.headers.update(self.limits)
+        return answer
+
     def fail(self, kind: str, path: str, **more: Any) -> None:
         self.faults.arm(Fault(kind, path=path, **more))
 
@@ -71,6 +77,7 @@ def running() -> Iterator[World]:
     app = zendesk.create_app(
         documents, faults, app_url="http://127.0.0.1:1", webhook_url=None, now=lambda: world.now
     )
+    app.after_request(world.limited)
     with Server(app) as server:
         world.url = server.url
         yield world
@@ -84,7 +91,7 @@ def world(running: World) -> World:
     if key:  # making one takes a while
         running.documents.put("zendesk_key", "signing", key)
     running.faults.clear()
-    running.now = SEEDED
+    running.now, running.limits = SEEDED, {}
     zendesk.seed(running.documents, SEEDED)
     return running
 
@@ -443,6 +450,21 @@ def test_exports_that_are_not_for_us_are_refused(helpdesk: Helpdesk, world: Worl
         helpdesk.changes(since=SEEDED)
     with pytest.raises(HelpdeskRefused):
         helpdesk.changes(bookmark="anything")
+
+
+def test_how_many_requests_are_left_is_as_the_last_answer_said(
+    helpdesk: Helpdesk, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert helpdesk.requests_left() is None
+    world.limits = {"X-Rate-Limit": "400", "X-Rate-Limit-Remaining": "100"}
+    helpdesk.ticket(1001)
+    assert helpdesk.requests_left() == 0.25
+    world.limits = {"ratelimit-limit": "700", "ratelimit-remaining": "0", "ratelimit-reset": "0"}
+    helpdesk.ticket(1001)
+    assert helpdesk.requests_left() is None  # reset by now
+    world.limits = {"X-Rate-Limit": "many", "X-Rate-Limit-Remaining": "-1"}
+    helpdesk.ticket(1001)
+    assert helpdesk.requests_left() is None
 
 
 def test_who_we_are(helpdesk: Helpdesk) -> None:

@@ -14,13 +14,14 @@ from sidebar_app.adapters.store.migrate import upgrade
 from sidebar_app.adapters.store.tables import metadata
 from sidebar_app.audit import chain
 from sidebar_app.domain.audit import AuditRecord
+from sidebar_app.domain.backscan import BackScan, Progress, RunState, Scanned, SeenNumber
 from sidebar_app.domain.billing import Account, CustomerRef, PaymentMethod, Section
 from sidebar_app.domain.decision import Decision, Step, Verdict
 from sidebar_app.domain.delegation import Delegation
 from sidebar_app.domain.lifecycle import Event, ImpossibleTransition, State
 from sidebar_app.domain.money import Money
 from sidebar_app.domain.people import ChatLink, Person, Role, SlackIdentity
-from sidebar_app.domain.redaction_log import Outcome, RedactionEntry
+from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry, Source
 from sidebar_app.domain.request import ActionRequest, Approval, Choice, Requester
 from sidebar_app.domain.tally import Tally
 from sidebar_app.ports.chat import MessageRef
@@ -438,6 +439,82 @@ def test_the_latest_scan_of_a_ticket_is_remembered(store: SqlStore) -> None:
         tx.scans.save(1010, changed_at=NOW - timedelta(hours=1), read_at=NOW)
     with store.reading() as tx:
         assert tx.scans.of(1010) == (NOW, later)
+
+
+def test_a_bookmark_is_replaced(store: SqlStore) -> None:
+    with store.transaction() as tx:
+        assert tx.bookmarks.load("there") is None
+        tx.bookmarks.save("there", "one", at=NOW)
+        tx.bookmarks.save("there", "two", at=NOW + timedelta(seconds=1))
+    with store.reading() as tx:
+        assert tx.bookmarks.load("there") == ("two", NOW + timedelta(seconds=1))
+
+
+def a_run(id: str = "scan_1", *, started: int = 0) -> BackScan:
+    at = NOW + timedelta(seconds=started)
+    return BackScan(id, NOW - timedelta(days=30), None, dry_run=False, at_once=2, started_at=at)
+
+
+def test_tickets_of_a_back_scan_are_handed_out_a_few_at_a_time_and_counted_once(store: SqlStore) -> None:
+    run, seen = a_run(), SeenNumber(Place.COMMENT, "Visa", "1111", certain=True)
+    with store.transaction() as tx:
+        tx.backscans.start(run)
+        tx.backscans.listed(run, [5, 3, 4, 3])
+        tx.backscans.listed(run, [4, 6])
+        tx.backscans.listed(run, [])
+        assert tx.backscans.hand_out(run.id, most=2) == [3, 4]
+        assert tx.backscans.hand_out(run.id, most=2) == []
+        assert tx.backscans.finish(run.id, 3, Scanned(2, 1, 0, 1, (seen,)))
+        assert not tx.backscans.finish(run.id, 3, Scanned(9, 9, 9, 9))
+        assert not tx.backscans.finish(run.id, 5, None)  # nobody was handed it
+        assert tx.backscans.hand_out(run.id, most=2) == [5]
+        assert [tx.backscans.failed(run.id, 4) for _ in range(2)] == [1, 2]
+        assert tx.backscans.finish(run.id, 4, None)
+    with store.reading() as tx:
+        assert tx.backscans.progress(run.id) == Progress(4, 1, 1, 1, 1, 2, 1, 0, 1)
+        assert list(tx.backscans.seen(run.id)) == [(3, seen)]
+        assert tx.backscans.not_scanned(run.id) == [4]
+        assert tx.backscans.progress("nobody") == Progress()
+
+
+def test_what_was_not_scanned_waits_again(store: SqlStore) -> None:
+    run = a_run()
+    with store.transaction() as tx:
+        tx.backscans.start(run)
+        tx.backscans.listed(run, [3])
+        tx.backscans.hand_out(run.id, most=1)
+        tx.backscans.failed(run.id, 3)
+        tx.backscans.finish(run.id, 3, None)
+        assert tx.backscans.try_again(run.id) == 1
+        assert tx.backscans.hand_out(run.id, most=1) == [3]
+        assert tx.backscans.failed(run.id, 3) == 1
+
+
+def test_a_new_back_scan_abandons_the_one_that_was_not_done(store: SqlStore) -> None:
+    paused = replace(a_run("scan_2", started=1), bookmark="b", listed_all=True, round=2, paused_until=NOW)
+    with store.transaction() as tx:
+        assert tx.backscans.latest() is None
+        tx.backscans.start(a_run())
+        tx.backscans.start(a_run("scan_2", started=1))
+        tx.backscans.save(paused)
+    with store.reading() as tx:
+        abandoned = tx.backscans.get("scan_1")
+        assert abandoned is not None
+        assert (abandoned.state, abandoned.ended_at) == (RunState.ABANDONED, NOW + timedelta(seconds=1))
+        assert tx.backscans.latest() == paused
+        assert tx.backscans.get("nobody") is None
+
+
+def test_findings_of_one_source_are_found_by_time(store: SqlStore) -> None:
+    entry = RedactionEntry(
+        "red_1", 1010, 5, "Visa", "1111", "d1", Outcome.REDACTED, NOW, source=Source.BACKSCAN
+    )
+    with store.transaction() as tx:
+        tx.redactions.add(entry)
+        tx.redactions.add(replace(entry, id="red_2", source=Source.SWEEP))
+        tx.redactions.add(replace(entry, id="red_3", at=NOW - timedelta(days=1)))
+    with store.reading() as tx:
+        assert tx.redactions.found_by(1010, source=Source.BACKSCAN, since=NOW) == [entry]
 
 
 def test_the_pulse_of_a_ticket_changes_with_its_requests(store: SqlStore) -> None:

@@ -52,6 +52,7 @@ class FakeHelpdesk:
         self.asked: list[str] = []
         self.happened: list[ChangedTicket] = []
         self.page_size = 1000
+        self.left: float | None = None
         self.down = False
 
     def agent(self, user_id: int) -> AgentProfile:
@@ -123,6 +124,9 @@ class FakeHelpdesk:
         found = [t for t in page if bookmark or since is None or t.changed_at >= since]
         end = int(bookmark or 0) + len(page)
         return Changes(tuple(found), str(end), complete=end == len(self.happened))
+
+    def requests_left(self) -> float | None:
+        return self.left
 
     def happens(self, ticket_id: int, at: datetime, **more: bool) -> None:
         """A change of a ticket that its export will name."""

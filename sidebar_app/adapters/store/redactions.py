@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -31,6 +32,9 @@ class SqlRedactions:
 
     def open_of(self, ticket_id: int) -> list[RedactionEntry]:
         return self._of(ticket_id, _T.c.outcome.in_(_OPEN))
+
+    def found_by(self, ticket_id: int, *, source: Source, since: datetime) -> list[RedactionEntry]:
+        return self._of(ticket_id, (_T.c.source == source) & (_T.c.at >= since))
 
     def untold_of(self, ticket_id: int) -> list[RedactionEntry]:
         return self._of(ticket_id, _T.c.told.is_(False))

@@ -10,6 +10,7 @@ from sidebar_app.adapters.store import tables
 from sidebar_app.adapters.store.allowances import SqlAllowances
 from sidebar_app.adapters.store.approvals import SqlApprovals
 from sidebar_app.adapters.store.audit_log import SqlAuditLog
+from sidebar_app.adapters.store.backscans import SqlBackScans
 from sidebar_app.adapters.store.delegations import SqlDelegations
 from sidebar_app.adapters.store.helpdesk import SqlHelpdeskMirror
 from sidebar_app.adapters.store.links import SqlLinks
@@ -77,6 +78,10 @@ class SqlTransaction:
     @cached_property
     def allowances(self) -> SqlAllowances:
         return SqlAllowances(self._connection)
+
+    @cached_property
+    def backscans(self) -> SqlBackScans:
+        return SqlBackScans(self._connection)
 
     @cached_property
     def bookmarks(self) -> SqlBookmarks:

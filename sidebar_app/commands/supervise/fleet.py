@@ -45,6 +45,7 @@ class Fleet:
     def _zendesk(self, stack: ExitStack, now: datetime) -> None:
         documents = self._documents(stack, "zendesk")
         zendesk.seed(documents, now)
+        zendesk.seed_past(documents, now)
         app = zendesk.create_app(
             documents, Faults(), app_url=self._app_url, webhook_url=f"{self._app_url}/webhooks/zendesk"
         )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sidebar_app.sandbox import cast
 from sidebar_app.sandbox.kit import Documents, Json
 from sidebar_app.sandbox.zendesk import old_files
-from sidebar_app.sandbox.zendesk.desk import GROUP, SERVICE_USER_ID, USER, Desk, stamp
+from sidebar_app.sandbox.zendesk.desk import GROUP, SERVICE_USER_ID, TICKET, USER, Desk, stamp
 from sidebar_app.sandbox.zendesk.signing import private_key_pem
 
 STAFF_ROLE_ID = 6001
@@ -15,6 +15,14 @@ CUSTOM_ROLES: tuple[Json, ...] = (
 )
 # Tickets with events that were never delivered: somebody has to announce them.
 WAITING = "zendesk_waiting"
+# Closed long ago, before anybody cleaned anything: for the back-scan. (ticket, days ago, requester, text)
+_CLOSED_LONG_AGO = (
+    (901, 400, 2001, "Please charge 4242 4242 4242 4242 again, it had no funds last week."),
+    (902, 330, 2002, "Can you move our invoice date to the first of the month?"),
+    (903, 250, 2003, "New company card: 3782-822463-10005 (valid until 11/27)."),
+    (904, 180, 2004, "Order 1234567890123 never arrived, tracking number 1Z999AA10123456784."),
+    (905, 95, 2005, "My number is 6011 1111 1111 1117. Or is 5555555555554444 the better one?"),
+)
 # Written through a signed-in portal, so the helpdesk vouches for the sender; the rest came by e-mail.
 _SIGNED_IN = (1001, 1008)
 _FIRST_GROUP_ID = 3001
@@ -60,6 +68,20 @@ def _seed_ticket(documents: Documents, story: cast.Story, at: datetime) -> None:
         desk.add_comment(story.ticket, author_id=story.requester_id, text=_PLAIN_CARD)
         desk.add_comment(story.ticket, author_id=story.requester_id, html=_HIDDEN_CARD)
         documents.put(WAITING, story.ticket, {"ticket": story.ticket})
+
+
+def seed_past(documents: Documents, now: datetime) -> None:
+    """Closed tickets from before; idempotent, after `seed`."""
+    for ticket, days, requester, text in _CLOSED_LONG_AGO:
+        if documents.get(TICKET, ticket) is None:
+            _seed_old(documents, ticket, requester, text, now - timedelta(days=days))
+
+
+def _seed_old(documents: Documents, ticket: int, requester: int, text: str, at: datetime) -> None:
+    desk = Desk(documents, lambda: at, lambda _: None)
+    desk.create_ticket(requester_id=requester, subject="An old request", text=text, id=ticket)
+    # Changed before everything else, so it comes first in an export.
+    documents.put(TICKET, ticket, desk.ticket(ticket) | {"status": "closed", "_change": ticket - 1000})
 
 
 def _seed_groups(documents: Documents, now: datetime) -> dict[str, int]:

@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 
 from sidebar_app.adapters.beyond_cards import SeparateScan
-from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry, Source
+from sidebar_app.domain.redaction_log import (
+    Allowance,
+    AllowedAs,
+    Outcome,
+    Place,
+    RedactionEntry,
+    Source,
+)
 from sidebar_app.ports.helpdesk import (
     Comment,
     HelpdeskEvent,
@@ -202,6 +209,24 @@ def test_what_remained_and_is_gone_now_is_settled(world: World) -> None:
     world.works()
     assert [e.outcome for e in entries(world)] == [Outcome.REDACTED]
     assert world.chain_holds()
+
+
+def test_a_number_that_is_allowed_since_is_not_called_gone(world: World) -> None:
+    world.helpdesk.writes(1001, f"<p>{PAN}</p>")
+    world.helpdesk.refused = {"redact_comment"}
+    arrives(world)
+    world.works()
+    shape = Allowance(
+        "alw_1", AllowedAs.SHAPE, "411111##########", "ours", "c", "Compliance", world.clock.now()
+    )
+    with world.store.transaction() as tx:
+        tx.allowances.add(shape)
+    world.helpdesk.writes(1001, f"<p>{OTHER}</p>")
+    world.helpdesk.refused = set()
+    arrives(world, "e2")
+    world.works()
+    assert PAN in world.helpdesk.texts[1001][0].html
+    assert [e.outcome for e in entries(world)] == [Outcome.REMAINING, Outcome.REDACTED]
 
 
 def test_the_same_number_typed_into_a_field_again_is_another_finding(world: World) -> None:

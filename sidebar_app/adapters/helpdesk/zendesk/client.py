@@ -11,6 +11,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from sidebar_app.adapters.helpdesk.zendesk import vendor
+from sidebar_app.adapters.helpdesk.zendesk.allowance import Allowance
 from sidebar_app.adapters.helpdesk.zendesk.errors import asked, of_status
 from sidebar_app.adapters.helpdesk.zendesk.tokens import Tokens
 from sidebar_app.ports.helpdesk import (
@@ -41,6 +42,7 @@ class ZendeskConnection:
         self.base_url = f"{self._scheme}://{self._netloc}"
         self._tokens = tokens
         self._timeout = timeout
+        self.allowance = Allowance()
         self._mine = threading.local()
         self._sessions: list[requests.Session] = []
         self._lock = threading.Lock()
@@ -152,7 +154,10 @@ class ZendeskConnection:
         session.trust_env = False  # no .netrc, no proxy of the environment
         session.auth = _Auth(self._tokens, self._netloc)
         session.headers["User-Agent"] = "billing-sidebar/1"
-        session.hooks["response"].append(_refuse_to_wait)
+        session.hooks["response"] += [
+            lambda answer, **_: self.allowance.heard(answer.headers),
+            _refuse_to_wait,
+        ]
         for scheme in ("https://", "http://"):
             session.mount(scheme, HTTPAdapter(max_retries=0, pool_maxsize=1))
         with self._lock:

@@ -139,6 +139,9 @@ class ZendeskHelpdesk:
         if any(files.is_same(file, now) for c in self.comments(file.ticket_id) for now in c.attachments):
             raise HelpdeskRefused("Zendesk took the request, and the file is still there.")
 
+    def requests_left(self) -> float | None:
+        return self._connection.allowance.left()
+
     def ticket_url(self, ticket_id: int) -> str:
         return f"{self._public_url}/agent/tickets/{ticket_id:d}"
 
