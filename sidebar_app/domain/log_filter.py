@@ -1,5 +1,6 @@
 """Which entries of the redaction log somebody asks about."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
@@ -13,6 +14,9 @@ THIS_MONTH, LAST_MONTH, LAST_30_DAYS, ALL, CUSTOM = (
     "all",
     "custom",
 )
+
+# Fewer digits than any card: whatever is asked for may stand in an audit entry.
+_TICKET = re.compile(r"#?([0-9]{1,11})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,14 @@ class LogFilter:
         ]
         more = ", ".join(filter(None, named))
         return f"{self.period.words} ({more})" if more else self.period.words
+
+
+def ticket_number(text: str) -> int:
+    """The ticket that "1010" or "#1010" names; ValueError otherwise, without the text."""
+    found = _TICKET.fullmatch(text.strip())
+    if not found:
+        raise ValueError("Give the number of a ticket, e.g. 1010.")
+    return int(found[1])
 
 
 def _midnight(day: date | None) -> datetime | None:

@@ -205,6 +205,60 @@ def forged_and_odd_interactions(workspace: Workspace, card: str) -> Answers:
     return [_slack(workspace, body, signed=signed) for body in bodies for signed in (True, False)]
 
 
+# -- the console -----------------------------------------------------------------------------------------------
+
+
+def what_compliance_writes(workspace: Workspace, card: str) -> Answers:
+    """Comments, labels, shapes, filters and ids, in the console and at the command line."""
+    page = workspace.opens("compliance", 1010, "nav_bar").text
+    token = page.split('name="panel-token" content="')[1].split('"')[0]
+
+    def call(method: str, path: str, **more: Any) -> requests.Response:
+        headers = {"Authorization": f"Bearer {token}"}
+        return requests.request(
+            method, f"{workspace.base}/api/v1/console{path}", headers=headers, timeout=20, **more
+        )
+
+    def shown() -> Any:
+        found = call("GET", "/parts/redactions?period=all").json()["view"]
+        return found if found["rows"] else None
+
+    signed = {**eventually(shown)["rows"][0]["frozen"], "comment": f"was {spaced(card)}"}
+    answers = [
+        call("POST", "/redactions/sign-off", json=signed),
+        call("POST", "/redactions/sign-off", json=signed | {"entry": card, "filter": {"brand": card, card: card}}),
+        *(
+            call("POST", "/allowlist", json={"kind": kind, "value": value, "comment": f"ours: {card}", **more})
+            for kind, value in (("label", f"order {card}"), ("label", "ourorder"), ("shape", card), ("number", card))
+            for more in ({}, {"entry": card}, {"sure": "yes"}, {card: card})
+        ),
+        call("POST", f"/allowlist/{card}/remove", json={}),
+        call("GET", f"/parts/{card}/html"),
+        *(
+            call("GET", f"{path}{name}={quote(text)}")
+            for path in ("/parts/redactions?", "/parts/redactions/html?", "/redactions/export?")
+            for name in ("brand", "channel", "ticket", "period", "outcome", "place", "from&period=custom&to", card)
+            for text in (card, spaced(card))
+        ),
+        *(call("GET", f"/parts/{part}") for part in ("redactions", "allowlist", "audit")),
+    ]  # fmt: skip
+    by = ("--by", "compliance", "--comment", f"told {card}")
+    typed = [
+        ("sign-off", "--period", "all", "--yes", *by),
+        ("sign-off", card, "--yes", *by),
+        ("allow", "--label", "vouchercode", *by),
+        ("allow", "--shape", card, *by),
+        ("export", "--by", "compliance", "--brand", card),
+        ("list", "--channel", card),
+        ("export", "--by", "compliance", "--ticket", card),
+        ("allowed", "--all"),
+    ]
+    found = [workspace.command("redactions", *arguments) for arguments in typed]
+    assert {answer.status_code for answer in answers} >= {200, 404, 422}
+    assert found[0].returncode == 0, found[0].stderr
+    return [*(answer.content for answer in answers), *((f.stdout + f.stderr).encode() for f in found)]
+
+
 # -- webhooks --------------------------------------------------------------------------------------------------
 
 
@@ -264,7 +318,7 @@ DOORS: tuple[Door, ...] = (
     comment, comment_in_html, internal_note, new_ticket, files_of_a_customer, name_of_a_requester, name_of_an_agent,
     name_of_a_billing_customer, note_of_a_request, every_param, the_body_around_the_params, idempotency_key,
     addresses_and_headers, malformed_http, visits, reason_of_a_rejection, forged_and_odd_interactions,
-    helpdesk_webhook, billing_webhook, commands,
+    helpdesk_webhook, billing_webhook, commands, what_compliance_writes,
 )  # fmt: skip
 
 

@@ -12,7 +12,15 @@ from sidebar_app.actions import InvalidParams
 from sidebar_app.adapters.store import SqlStore
 from sidebar_app.adapters.system import SystemClock, TimeOrderedIds
 from sidebar_app.commands.environment import environment
-from sidebar_app.domain.log_filter import ALL, LAST_30_DAYS, LAST_MONTH, THIS_MONTH, LogFilter, Period
+from sidebar_app.domain.log_filter import (
+    ALL,
+    LAST_30_DAYS,
+    LAST_MONTH,
+    THIS_MONTH,
+    LogFilter,
+    Period,
+    ticket_number,
+)
 from sidebar_app.domain.people import Role
 from sidebar_app.domain.redaction_log import Outcome, Place
 from sidebar_app.ports.store import StoreUnavailable
@@ -29,7 +37,7 @@ _OPTIONS = (
     click.option("--place", type=click.Choice([p.value for p in Place])),
     click.option("--brand"),
     click.option("--channel", help='The helpdesk\'s word; "unknown" where it named none.'),
-    click.option("--ticket", type=click.IntRange(min=1)),
+    click.option("--ticket", help="Its number."),
     click.option("--signed/--unsigned", default=None, help="Signed off by compliance, or not."),
 )  # fmt: skip
 
@@ -83,9 +91,16 @@ def wanted(given: dict[str, Any], *, clock: SystemClock) -> LogFilter:
         place=Place(place) if place else None,
         brand=mask_free_text(given.pop("brand") or "") or None,
         channel="" if channel == "unknown" else mask_free_text(channel or "") or None,
-        ticket_id=given.pop("ticket"),
+        ticket_id=_ticket(given.pop("ticket")),
         signed=given.pop("signed"),
     )
+
+
+def _ticket(text: str | None) -> int | None:
+    try:
+        return ticket_number(text) if text else None
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _period(name: str | None, since: datetime | None, until: datetime | None, clock: SystemClock) -> Period:

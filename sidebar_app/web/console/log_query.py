@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sidebar_app.actions import InvalidParams
 from sidebar_app.domain import log_filter
-from sidebar_app.domain.log_filter import LogFilter, Period
+from sidebar_app.domain.log_filter import LogFilter, Period, ticket_number
 from sidebar_app.domain.redaction_log import Outcome, Place
 from sidebar_app.redaction import mask_free_text
 
@@ -17,16 +17,20 @@ FIELDS = ("period", "from", "to", "outcome", "place", "brand", "channel", "ticke
 DEFAULT_PERIOD = log_filter.LAST_30_DAYS
 # "" is "any", so a channel that nobody named needs a word of its own.
 UNKNOWN_CHANNEL = "unknown"
-_TICKET = re.compile(r"#?([0-9]{1,18})", re.ASCII)
 _SIGNED = {"yes": True, "no": False}
 
 T = TypeVar("T")
 Word = TypeVar("Word", bound=StrEnum)
 
 
+def typed(query: Mapping[str, str]) -> dict[str, str]:
+    """The fields as somebody filled them in, masked like any text; "" where nothing was."""
+    return {name: mask_free_text(query.get(name, "").strip()) for name in FIELDS}
+
+
 def read(query: Mapping[str, str], *, today: date) -> LogFilter:
     """Raises InvalidParams with sentences by field."""
-    told = {name: query.get(name, "").strip() for name in FIELDS}
+    told = typed(query)
     errors: dict[str, list[str]] = {}
 
     def take(name: str, reader: Callable[[str], T], sentence: str) -> T | None:
@@ -40,9 +44,9 @@ def read(query: Mapping[str, str], *, today: date) -> LogFilter:
         period=_period(told, today, errors),
         outcome=take("outcome", Outcome, "Choose one of the outcomes."),
         place=take("place", Place, "Choose one of the places."),
-        brand=mask_free_text(told["brand"])[:32] or None,
+        brand=told["brand"][:32] or None,
         channel=take("channel", _channel, ""),
-        ticket_id=take("ticket", _ticket, "Give the number of a ticket, e.g. 1010."),
+        ticket_id=take("ticket", ticket_number, "Give the number of a ticket, e.g. 1010."),
         signed=take("signed", _SIGNED.__getitem__, "Choose yes or no."),
     )
     if errors:
@@ -105,11 +109,4 @@ def _period(told: Mapping[str, str], today: date, errors: dict[str, list[str]]) 
 
 
 def _channel(text: str) -> str:
-    return "" if text == UNKNOWN_CHANNEL else mask_free_text(text)[:32]
-
-
-def _ticket(text: str) -> int:
-    found = _TICKET.fullmatch(text)
-    if not found:
-        raise ValueError
-    return int(found[1])
+    return "" if text == UNKNOWN_CHANNEL else text[:32]

@@ -143,7 +143,7 @@ def _sentences(asked: Asked, summary: LogSummary, words: str) -> tuple[tuple[Cel
 
 
 def _fields(query: Mapping[str, str], choices: Choices) -> tuple[Field, ...]:
-    told = {name: query.get(name, "").strip() for name in log_query.FIELDS}
+    told = log_query.typed(query)
     told["period"] = told["period"] or log_query.DEFAULT_PERIOD
     any_of = ("", "Any")
     channels = tuple((c or log_query.UNKNOWN_CHANNEL,) * 2 for c in choices.channels)
@@ -164,7 +164,7 @@ def _fields(query: Mapping[str, str], choices: Choices) -> tuple[Field, ...]:
 
 
 def _address(query: Mapping[str, str], *, page: int = 0) -> str:
-    told = {name: query[name].strip() for name in log_query.FIELDS if query.get(name, "").strip()}
+    told: dict[str, Any] = {name: value for name, value in log_query.typed(query).items() if value}
     return urlencode({**told, "page": page} if page else told)
 
 

@@ -83,6 +83,7 @@ def test_the_list_is_filtered_and_limited(world: World) -> None:
         ("list", "--since", "2025-10-02", "--until", "2025-10-01"),
         ("list", "--period", "all", "--since", "2025-10-02"),
         ("list", "--limit", "0"),
+        ("list", "--ticket", "4111111111111111"),
         ("sign-off", "red_1", "--by", "compliance"),
         ("sign-off", "red_1", "--comment", "x"),
         ("sign-off", "red_1", "--by", "manager", "--comment", "x"),
