@@ -96,6 +96,17 @@ REALISTIC: dict[str, Callable[[str], str]] = {
     "entity digits": lambda number: "".join(f"&#{ord(digit)};" for digit in number),
     "brackets": _wrapped("(", ")", " "),
     "bold marks": _wrapped("**", "**", " "),
+    "hyphen at a line's end": lambda number: (
+        "-".join(_groups(number)[:2]) + "-\n" + "-".join(_groups(number)[2:])
+    ),
+    "bullets": _joined(" \u2022 "),
+    "ideographic spaces": _joined("\u3000"),
+    "escaped spaces": _joined("\\u00a0"),
+    "keycaps": _each("\ufe0f\u20e3"),
+    "circled": lambda number: number.translate({48 + digit: "⓪①②③④⑤⑥⑦⑧⑨"[digit] for digit in range(10)}),
+    "groups of digits": lambda number: "   ".join(" ".join(group) for group in _groups(number)),
+    "references without semicolon": lambda number: "".join(f"&#{ord(digit)}" for digit in number) + ";",
+    "quoted-printable": _joined("=C2=A0"),
 }
 
 CONTEXTS = (
@@ -126,6 +137,17 @@ CONTEXTS = (
     "Here you go\n{}\nJohn",
     "account: {}",
     "number_{}_end",
+    "[10:13] Visitor: {} exp 03/28 cvv 887",
+    "https://x.example/?q=card%20{}",
+    "Kaartnummer: {}\nVervaldatum: 03/28\nCVC: 887",
+    "Kart numarası: {}, son kullanma 03/28",
+    "رقم البطاقة: {}",
+    "카드번호: {} 유효기간 03/28",
+    "| {} | 03/28 | 887 |",
+    "pan={} code=51",
+    "(212) 555-0132 {}",
+    "deposit $125.00 to {}",
+    "remove 5555 5555 5555 4444, add {}",
 )
 
 

@@ -173,5 +173,37 @@ NEGATIVES: dict[str, Family] = {
     "table of ids": (lambda rng: "\n".join(digits(rng, 8) for _ in range(6)), _BARE),
     "row of years": (lambda rng: " ".join(str(rng.randint(1990, 2030)) for _ in range(8)), _BARE),
     "row of amounts": (lambda rng: ", ".join(str(rng.randint(1000, 9999)) for _ in range(8)), _BARE),
+    "random 15": (lambda rng: digits(rng, 15), _BARE),
+    "random 16": (lambda rng: digits(rng, 16), _BARE),
+    "random 18": (lambda rng: digits(rng, 18), _BARE),
+    "random 19": (lambda rng: digits(rng, 19), _BARE),
+    "iban between entities": (lambda rng: _spaced(_iban(rng), mark="&nbsp;"), ("<p>{}</p>",)),
+    "iban with a wrong digit": (lambda rng: _spaced(f"DE12{digits(rng, 18)}"), _BARE),
+    "sim card": (
+        lambda rng: (body := "8949" + digits(rng, 15)) + luhn_digit(body),
+        ("ICCID {}", "{}", "SIM {}"),
+    ),
+    "carrier": (
+        lambda rng: digits(rng, 16),
+        ("Canada Post {}", "Hermes {}", "PostNL {}", "Colissimo {}", "InPost {}", "Evri parcel {}"),
+    ),
+    "register": (lambda rng: digits(rng, 14), ("SIRET {}", "CNPJ {}", "ОГРН {}", "org nr {}", "ABN {}")),
+    "address field": (
+        lambda rng: digits(rng, 16),
+        ("https://x.example/?fbid={}&a=1", "https://x.example/v?sessionId={}", "https://x.example/i/{}.jpg"),
+    ),
+    "mail and file names": (
+        lambda rng: digits(rng, rng.choice((12, 14, 16))),
+        ("<{}.8812@mail.example>", "scan_{}.pdf", "IMG-{}.jpg"),
+    ),
+    "row of a table": (lambda rng: " | ".join(digits(rng, 4) for _ in range(5)), ("| {} |",)),
+    "voucher": (
+        lambda rng: "-".join(digits(rng, 4) for _ in range(rng.choice((3, 5, 6)))),
+        ("code {}", "PIN {}", "{}"),
+    ),
+    "hardware addresses": (
+        lambda rng: " ".join("-".join(digits(rng, 2) for _ in range(6)) for _ in range(2)),
+        _BARE,
+    ),
     "masked card": (lambda rng: f"{digits(rng, 4)} **** **** {digits(rng, 4)}", ("card {}", "{}")),
 }

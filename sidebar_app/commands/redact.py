@@ -22,6 +22,10 @@ class LineUnreadable(ValueError):
         self.known_id = known_id or {}
 
 
+class NotANumber(Exception):
+    """NaN or an infinity."""
+
+
 @click.command("redact")
 @click.option(
     "--json",
@@ -90,9 +94,11 @@ def _answer(line: bytes) -> dict[str, Any]:
 
 def _read(line: bytes) -> tuple[dict[str, Any], str]:
     try:
-        document = json.loads(line)
+        document = json.loads(line, parse_constant=_no_number)
     except UnicodeDecodeError:
         raise LineUnreadable("The line is not UTF-8.") from None
+    except NotANumber:
+        raise LineUnreadable("The line is not JSON: NaN and Infinity are no numbers.") from None
     except json.JSONDecodeError as fault:
         raise LineUnreadable(f"The line is not JSON: {fault.msg} at column {fault.colno}.") from None
     except (RecursionError, ValueError):
@@ -107,6 +113,11 @@ def _read(line: bytes) -> tuple[dict[str, Any], str]:
     if not known_id:
         raise LineUnreadable('"id" is missing.')
     return known_id, document["text"]
+
+
+def _no_number(_: str) -> None:
+    """Python's reader would take NaN, and we would answer with it."""
+    raise NotANumber
 
 
 def _finding(hit: Hit) -> dict[str, Any]:

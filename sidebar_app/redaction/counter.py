@@ -4,7 +4,7 @@ import re
 
 from sidebar_app.redaction.context import NOTHING, OTHER
 from sidebar_app.redaction.gaps import ESCAPE, TAG
-from sidebar_app.redaction.iban import in_iban
+from sidebar_app.redaction.iban import Iban, around
 from sidebar_app.redaction.window import Window
 from sidebar_app.redaction.words import CARD_STEMS, CARD_WORDS, ID_PREFIXES
 
@@ -33,6 +33,16 @@ _FILE = re.compile(
 )
 # "… 3-digit code", "… 16 digits": the number belongs to the words.
 _COUNT = re.compile(r"[ \-]?digit", re.IGNORECASE)
+_CHINESE = 18
+_BORN = re.compile(r"[1-8][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]{5}")
+# Attributes whose values nobody reads and programs make up.
+_MACHINE = re.compile(
+    r"<[a-zA-Z][^<>]*\s(?:id|class|style|for|src|srcset|width|height|headers|data-[\w\-]*id)\s*=\s*"
+    r"(?:\"[^\"<>]*|'[^'<>]*|[^\s\"'<>]*)$",
+    re.IGNORECASE,
+)
+# GS1 application identifiers of trade items and serial numbers.
+_GS1 = re.compile(r"\((?:0[0-2]|10|21|37|4[01]\d)\)$")
 _FRACTION = re.compile(r"[0-9]\.$")
 _DATE = re.compile(
     r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]|[0-2]?[0-9]:[0-5][0-9]|[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}"
@@ -53,9 +63,11 @@ def against(window: Window) -> int:
     """Points against a card: `VETO`, `OTHER` or nothing."""
     text, start, end = window.run.text, window.start, window.end
     before = _ESCAPED.sub(" ", text[max(0, start - 200) : start])
-    if _vetoed(window, text, before, start, end):
+    iban = around(text, start, end, window.digits)
+    if iban is Iban.VALID or _vetoed(window, text, before, start, end):
         return VETO
-    return _glue(window, before, text[end : end + _TOKEN]) + _place(window, before)
+    likely = OTHER if iban is Iban.LIKELY else NOTHING
+    return likely + _glue(window, before, text[end : end + _TOKEN]) + _place(window, before)
 
 
 def _vetoed(window: Window, text: str, before: str, start: int, end: int) -> bool:
@@ -65,10 +77,18 @@ def _vetoed(window: Window, text: str, before: str, start: int, end: int) -> boo
         or _PHONE_HEAD.search(before) is not None
         or _COUNT.match(text, end) is not None
         or _in_uuid(text, start, end)
-        or in_iban(text, start, end, window.digits)
+        or _is_chinese_id(window)
         or _in_postal_tracking(window)
         or (window.form == "irregular" and _patterned(text, start, end))
     )
+
+
+def _is_chinese_id(window: Window) -> bool:
+    """GB 11643: province, date of birth and a check digit by ISO 7064 mod 11-2."""
+    number = window.digits
+    if window.length != _CHINESE or not _BORN.fullmatch(number):
+        return False
+    return sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(number)) % 11 == 1
 
 
 def _patterned(text: str, start: int, end: int) -> bool:
@@ -119,6 +139,8 @@ def _place(window: Window, before: str) -> int:
     if code and not _for_card(code[1]):
         return OTHER
     if _MAILBOX.match(window.run.text, window.end) or _FILE.match(window.run.text, window.end):
+        return OTHER
+    if ("<" in before and _MACHINE.search(before)) or _GS1.search(before[-5:]):
         return OTHER
     address = _URL.search(before)
     if address and _names_no_card(address.group()):

@@ -30,6 +30,8 @@ HOLDS_DIGITS = re.compile(r"<[a-zA-Z/!?]|&(?:amp;)?[#a-zA-Z]|%[0-9A-Fa-f]{2}|=[0
 MARKED = re.compile(r"[<&%=\\]")
 
 _TAG = re.compile(rf"{TAG}|&lt;(?P<escaped>/?[a-zA-Z][^&<>\n]{{0,64}})&gt;")
+# The end of a tag whose beginning lies before the gap, also in text that is not said to be markup.
+_ATTRIBUTE_ENDS = re.compile(r"[\"']\s*/?>")
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9]*")
 BREAKING = frozenset("br p div li ul ol tr table blockquote pre h1 h2 h3 h4 h5 h6 section article hr".split())
 CELL = frozenset(("td", "th"))
@@ -78,7 +80,7 @@ class Gap:
 
 
 def gap(raw: str, *, markup: bool) -> Gap:
-    """Classifies the raw text between two digits. In markup a bare `>` ends a tag and so the number."""
+    """Classifies the raw text between two digits. A bare `>` ends a tag in markup and behind quotes, so a number."""
     if len(raw) <= _SHORT:
         return _short_gap(raw, markup)
     return _gap(raw, markup)
@@ -86,7 +88,7 @@ def gap(raw: str, *, markup: bool) -> Gap:
 
 def _gap(raw: str, markup: bool) -> Gap:  # noqa: FBT001
     text = _TAG.sub(_shown_tag, raw)
-    if markup and ">" in text and "\n" not in text:
+    if ">" in text and "\n" not in text and (markup or _ATTRIBUTE_ENDS.search(text)):
         return Gap(GapKind.WALL, "")
     if MARKED.search(text):
         text = _decoded(text)

@@ -1,6 +1,7 @@
 """International bank account numbers (ISO 13616): their groups often look like those of a card."""
 
 import re
+from enum import Enum
 
 from sidebar_app.redaction.context import blanked
 
@@ -29,36 +30,45 @@ _RAW = 320
 _REACH = 48
 
 
-def in_iban(text: str, start: int, end: int, digits: str) -> bool:
-    """True when text[start:end], whose digits are `digits`, lies inside a valid IBAN, whatever tags part it."""
+class Iban(Enum):
+    """`LIKELY`: country, length and groups of one, but a wrong check digit: mistyped, or made up."""
+
+    NONE = 0
+    LIKELY = 1
+    VALID = 2
+
+
+def around(text: str, start: int, end: int, digits: str) -> Iban:
+    """The IBAN that text[start:end], whose digits are `digits`, lies inside of, whatever tags part it."""
     if not _WHERE.search(text, max(0, start - _RAW), start + 2):
-        return False
+        return Iban.NONE
     before = _plain(text[max(0, start - _RAW) : start])[-_REACH:]
     after = _plain(text[end : end + _RAW])[:_REACH]
     whole = before + digits + after
     for found in _START.finditer(whole[: len(before) + 2]):
         length = LENGTHS.get(found[1].upper())
-        if length and _spans(whole, found.start(), length, len(before) + len(digits)):
-            return True
-    return False
+        iban = _spanning(whole, found.start(), length, len(before) + len(digits)) if length else ""
+        if iban:
+            return Iban.VALID if valid(iban) else Iban.LIKELY
+    return Iban.NONE
 
 
 def _plain(text: str) -> str:
     return _SPACES.sub(" ", blanked(text))
 
 
-def _spans(whole: str, start: int, length: int, least: int) -> bool:
-    """True when an IBAN of `length` signs starts here, ends at `least` or later, and its check digits are right."""
+def _spanning(whole: str, start: int, length: int, least: int) -> str:
+    """The `length` signs from here, if they end a word, at `least` or later; else nothing."""
     signs: list[str] = []
     place = start
     while len(signs) < length:
         token = _TOKENS.match(whole, place)
         if not token:
-            return False
+            return ""
         signs.append(token.group()[-1])
         place = token.end()
-    whole_token = place >= least and not (place < len(whole) and whole[place].isalnum())
-    return whole_token and valid("".join(signs))
+    ended = place == len(whole) or not whole[place].isalnum()
+    return "".join(signs) if ended and place >= least else ""
 
 
 def valid(iban: str) -> bool:

@@ -14,7 +14,7 @@ _DATES = (
 _CODES = (
     r"cvv~2?|cvc~2?|cvn~2?|cvs|cvd|ccv|csc|cav2?|cid|card~verification(?:~(?:code|value|number|no\.?))?"
     r"|verification~(?:code|value|number|no)|(?:card~)?security~(?:code|number|no|value|digits?)"
-    r"|sec(?:ur|ret)?\.?~code|(?:3|three|4|four)[\s-]digits?(?:~(?:code|number))?"
+    r"|sec(?:ur|ret)?\.?~code|sec\.?(?=[\s:#=])|(?:3|three|4|four)[\s-]digits?(?:~(?:code|number))?"
     r"|back~code|(?:code~(?:on|at|from)~(?:the~)?)?(?:back|front)(?:~side)?~of~(?:the|my)~card"
     r"|code~(?:on|at|from)~(?:the~)?(?:back|front)|(?:4~)?dbc"
     r"|pr[üu]f(?:ziffer|nummer|zahl)|karten?pr[üu]f\w*|sicherheits(?:code|nummer|zahl)"

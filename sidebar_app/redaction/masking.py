@@ -1,6 +1,7 @@
 """Hits applied to a text: masked for people and logs, marked for the helpdesk's redaction endpoint."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from sidebar_app.redaction.detector import scan
@@ -38,11 +39,14 @@ def redact_marks(html: str, hits: Sequence[Hit]) -> str:
     """
     certain = [hit for hit in hits if hit.certain]
     tags = [found.span() for found in _TAG.finditer(html)] if certain else []
+    starts = [start for start, _ in tags]
     changes: list[tuple[Span, str]] = []
     removed: set[int] = set()
     for span in spans(certain):
-        tag = next(((first, last) for first, last in tags if first < span[0] < last), None)
-        if tag is None:
+        before = bisect_left(starts, span[0])
+        tag = tags[before - 1] if before else (0, 0)
+        # A comment has no attributes, and one written into it would leave it open.
+        if tag[1] <= span[0] or html.startswith("<!", tag[0]):
             changes.append((span, f"{_OPEN}{html[span[0] : span[1]]}{_CLOSE}"))
         elif tag[0] not in removed:
             removed.add(tag[0])

@@ -13,6 +13,9 @@ _LONGER = 6
 _LINE = 4
 _PIECE = 3
 _GROUP = 4
+_CODE = 3
+# Such marks bind closer than a blank: a group that hangs on one belongs to a phone or a date.
+_TIGHT = frozenset("-./:")
 # Cells of a table and members of a list are numbers of their own, unless they are all there is.
 _OF_LISTS = frozenset("|,;")
 _LISTED = 2
@@ -46,7 +49,7 @@ def with_neighbours(window: Window, starts: set[int], ends: set[int]) -> Window:
         longer = before + after >= (_LONGER if window.length <= _USUAL else _LINE)
         longer = longer or (joined and (before > 0 or after not in (0, 3)))
         listed = window.mark.strip() in _OF_LISTS
-        if not longer and listed and (before or after or _row_beside(window)):
+        if not longer and listed and (before > _CODE or after > _CODE or _row_beside(window)):
             return replace(window, shape=window.shape - _LISTED)
     else:
         # Three or four more digits are the card's code.
@@ -77,6 +80,9 @@ def _chain(window: Window, step: int) -> int:
         if chunk < 0 or chunk >= len(run.firsts) - 1:
             break
         if run.gap_before(chunk if step > 0 else chunk + 1).mark != mark:
+            break
+        far = chunk + 1 if step > 0 else chunk
+        if mark not in _TIGHT and 0 < far < len(run.firsts) - 1 and run.gap_before(far).mark in _TIGHT:
             break
         width = run.firsts[chunk + 1] - run.firsts[chunk]
         if width > size or (step < 0 and width != size):

@@ -10,8 +10,9 @@ from sidebar_app.redaction.gaps import ESCAPE, GAP, HOLDS_DIGITS, TAG, Gap, gap
 from sidebar_app.redaction.iin import MIN_LENGTH
 
 # Digit class first (the engine looks for it fast), possessive throughout (linear on any input), and the
-# commonest gaps, nothing or one plain mark, before all others.
-RUN = re.compile(rf"[0-9](?:[ \-.:/,]?+[0-9]|{GAP}[0-9]){{{MIN_LENGTH - 1},}}+")
+# commonest gaps, nothing or one plain mark, before all others. Of any length: a row that is too short is dropped
+# afterwards, which is cheaper than looking again at each of its digits.
+RUN = re.compile(rf"[0-9](?:[ \-.:/,]?+[0-9]|{GAP}[0-9])*+")
 _DIGITS = re.compile(r"[0-9]+")
 _TOKEN = re.compile(rf"([0-9]++)|{GAP}")
 _TAG = re.compile(TAG)
@@ -59,8 +60,10 @@ class Run:
 def runs(text: str, *, markup: bool) -> Iterator[Run]:
     """Every run of `text`, also those inside the tags that a run steps over."""
     for found in RUN.finditer(text):
-        start, end = _escape_end(text, found.start()), found.end()
-        yield _run(text, start, end, markup)
+        start, end = found.span()
+        if end - start < MIN_LENGTH:
+            continue
+        yield from _run(text, _escape_end(text, start), end, markup)
         if "<" in found.group():
             yield from _inside_tags(text, start, end)
 
@@ -76,20 +79,24 @@ def _escape_end(text: str, start: int) -> int:
 def _inside_tags(text: str, start: int, end: int) -> Iterator[Run]:
     for tag in _TAG.finditer(text, start, end):
         for found in RUN.finditer(text, tag.start() + 1, tag.end()):
-            yield _run(text, found.start(), found.end(), markup=True)
+            if found.end() - found.start() >= MIN_LENGTH:
+                yield from _run(text, found.start(), found.end(), markup=True)
 
 
-def _run(text: str, start: int, end: int, markup: bool) -> Run:  # noqa: FBT001
+def _run(text: str, start: int, end: int, markup: bool) -> Iterator[Run]:  # noqa: FBT001
+    """The run between these offsets, if it has digits enough for a card."""
     part = text[start:end]
     if HOLDS_DIGITS.search(part):
         spans = [found.span() for found in _TOKEN.finditer(part) if found.group(1)]
     else:
         spans = [found.span() for found in _DIGITS.finditer(part)]
     digits = "".join([part[first:last] for first, last in spans])
+    if len(digits) < MIN_LENGTH:
+        return
     firsts = [0, *accumulate([last - first for first, last in spans])]
     places = [start + first for first, _ in spans]
     places.append(end)
-    return Run(text, digits, firsts, places, markup)
+    yield Run(text, digits, firsts, places, markup)
 
 
 class LuhnSums:

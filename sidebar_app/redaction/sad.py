@@ -46,7 +46,8 @@ _LABELLED_DATE = re.compile(
     re.IGNORECASE,
 )
 _LABELLED_CODE = re.compile(
-    rf"(?<![a-zA-Z])(?:{CODE_LABELS}){_TO_VALUE}(?P<code>[0-9]{{3,4}}|[0-9](?:[ \-.][0-9]){{2,3}})(?![0-9]|[/\-][0-9])",
+    rf"(?<![a-zA-Z])(?:{CODE_LABELS}){_TO_VALUE}"
+    r"(?P<code>[0-9]{3,4}|[0-9](?:[ \-.][0-9]){2,3})(?![0-9]|[/\-](?:[0-9]|$))",
     re.IGNORECASE,
 )
 # The label after the value: "123 is the cvv", "123 (CVV)".

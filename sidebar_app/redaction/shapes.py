@@ -52,7 +52,13 @@ def _unseparated(broken: frozenset[int], length: int, *, alone: bool) -> tuple[i
 
 def _grouping(seen: frozenset[int], broken: frozenset[int], length: int) -> tuple[int, str]:
     for bounds in (seen, seen | broken):
-        if len(bounds) == 1 and length != _SIXTEEN and bounds != _SIX and bounds <= _FOURS | {10}:
+        if (
+            not broken
+            and len(bounds) == 1
+            and length != _SIXTEEN
+            and bounds != _SIX
+            and bounds <= _FOURS | {10}
+        ):
             # Two numbers side by side look like this more often than a card does.
             own = any(bounds <= shape for shape in _SHAPES.get(length, ()))
             return REGULAR if own else IRREGULAR + 1, "grouped"

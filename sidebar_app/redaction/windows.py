@@ -45,7 +45,9 @@ def _preference(window: Window) -> tuple[bool, int, bool, bool, int, int]:
     """What stays in its line first. Then 16 digits, since three more behind a space are the code; the longest
     where a scheme issues long numbers, where one unusual separator joins all groups, and among single digits."""
     uniform = window.form != "grouped" or bool(window.mark)
-    long = (window.brand in _LONG_BRANDS and uniform) or window.form.startswith("spaced")
+    long = (window.brand in _LONG_BRANDS and uniform and window.length > _BLOCK) or window.form.startswith(
+        "spaced"
+    )
     long = long or window.mark not in ("", " ")
     usual = window.length == _BLOCK or long
     points = window.shape + window.weight

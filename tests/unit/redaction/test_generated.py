@@ -41,6 +41,14 @@ def _iban(rng: random.Random) -> str:
     return f"{country}{98 - int(letters) % 97:02d}{body}"
 
 
+def _chinese_id(rng: random.Random) -> str:
+    body = (
+        f"62{_digits(rng, 4)}19{rng.randint(50, 99)}0{rng.randint(1, 9)}1{rng.randint(0, 9)}{_digits(rng, 3)}"
+    )
+    rest = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(body)) % 11
+    return body + "10X98765432"[rest]
+
+
 def _certain(text: str) -> list[str]:
     return [hit.last4 for hit in scan(text, markup="<" in text) if hit.certain and hit.kind == "pan"]
 
@@ -101,6 +109,11 @@ LOOKING_ALIKE: dict[str, Callable[[random.Random], str]] = {
     "two numbers side by side": lambda rng: f"{_digits(rng, 8)} {_digits(rng, 6)}",
     "a register of companies": lambda rng: f"SIRET {(body := _digits(rng, 13)) + _check_digit(body)}",
     "a carrier's number": lambda rng: f"Canada Post {_digits(rng, 16)}",
+    "an IBAN with a wrong check digit": lambda rng: f"DE12 {' '.join(_fours(_digits(rng, 18)))}",
+    "an id that a mail program gave a tag": lambda rng: f'<div id="m_-{_digits(rng, 19)}">x</div>',
+    "a trade item number": lambda rng: f"(01){_digits(rng, 14)}(21){_digits(rng, 8)}",
+    "a PIN of six groups": lambda rng: f"PIN {'-'.join(_digits(rng, 4) for _ in range(6))}",
+    "a Chinese identity number": _chinese_id,
     "an abbreviated order": lambda rng: f"Bestell-Nr.: {_digits(rng, 16)}",
 }
 

@@ -11,6 +11,20 @@ def _marked(html: str) -> str:
     return redact_marks(html, scan(html, markup=True))
 
 
+def test_a_number_in_a_comment_leaves_the_comment_closed() -> None:
+    html = "<!-- card 4242424242424242 --><p>hello</p>"
+    marked = redact_marks(html, scan(html, markup=True))
+    assert marked == "<!-- card <redact>424242424242</redact>4242 --><p>hello</p>"
+
+
+def test_marks_are_put_into_a_long_text_in_one_pass() -> None:
+    html = "<p>4242 4242 4242 4242</p><a title='4242424242424242'>x</a>" * 300
+    marked = redact_marks(html, scan(html, markup=True))
+    assert marked.count("<redact>") == 900
+    assert marked.count(" redact>") == 300
+    assert marked.replace("<redact>", "").replace("</redact>", "").replace(" redact>", ">") == html
+
+
 def test_only_the_last_four_digits_stay_and_all_else_is_unchanged() -> None:
     text = "Hi,\r\nmy card 4242-4242-4242-4242 was declined. Zoë 🙂"
     assert mask(text).text == "Hi,\r\nmy card ****-****-****-4242 was declined. Zoë 🙂"
