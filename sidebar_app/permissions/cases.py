@@ -8,8 +8,8 @@ from sidebar_app.domain.decision import Decision, Question, Verdict
 from sidebar_app.domain.people import Role
 from sidebar_app.permissions.decide import decide
 from sidebar_app.permissions.faults import PolicyFaults
-from sidebar_app.permissions.loading import parsed
 from sidebar_app.permissions.matrix import step_text
+from sidebar_app.permissions.parsing import parsed
 from sidebar_app.permissions.policy import Policy
 from sidebar_app.permissions.reading import Table
 from sidebar_app.permissions.wire import UnreadableQuestion, read_question
@@ -58,7 +58,7 @@ def read_cases(text: str) -> list[Case]:
     if not document.get("cases"):
         top.fault("", "A cases file without cases tests nothing.")
     if findings.faults:
-        raise PolicyFaults(findings.faults)
+        raise PolicyFaults(findings.certain)
     return cases
 
 

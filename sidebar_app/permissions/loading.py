@@ -1,27 +1,22 @@
 """From the text of a policy file to a Policy, or to every fault it has."""
 
-import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from sidebar_app.domain.money import MINOR_DIGITS
 from sidebar_app.permissions.cap_reading import PlacedCap, check_caps, read_cap
 from sidebar_app.permissions.compiled import compile_book
-from sidebar_app.permissions.faults import Fault, PolicyFaults
-from sidebar_app.permissions.places import places
+from sidebar_app.permissions.faults import PolicyFaults
+from sidebar_app.permissions.parsing import parsed
 from sidebar_app.permissions.policy import Policy
 from sidebar_app.permissions.printing import version_of
-from sidebar_app.permissions.reading import Findings, Table, decimal, meant, quoted
+from sidebar_app.permissions.reading import Table, decimal, meant, quoted
 from sidebar_app.permissions.rulebook import ActionTerms, Rates, Rulebook, Settings
 from sidebar_app.permissions.rules import PlacedRule, read_rule
 from sidebar_app.permissions.validation import check, check_ids
 from sidebar_app.permissions.vocabulary import ACTION_WORDS, CUMULATIVE, POSSIBLE_MEASURES, Measure
 
-_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
-_LONGEST_FILE = 1_000_000
 _HOURS = ("answer_within_hours", "escalate_after_hours", "expire_after_hours", "run_within_hours")
 _TOP = ("settings", "rates", "actions", "rules", "on_top", "caps")
 
@@ -36,13 +31,13 @@ def load_policy(text: str) -> Policy:
     placed, unsure = _rules(top, measured)
     caps = _caps(top, measured)
     rules = tuple(each.rule for each in placed)
-    check_ids(
-        [*((each.rule.id, each.path) for each in placed), *((c.cap.id, c.path) for c in caps)], findings
-    )
-    check(placed, measured, findings, unsure=unsure)
-    check_caps(caps, rules, findings, unsure=unsure)
+    named = [*((each.rule.id, each.path) for each in placed), *((each.cap.id, each.path) for each in caps)]
+    check_ids(named, findings)
+    if not findings.unreadable:  # what a line that cannot be read would have said, nobody knows
+        check(placed, measured, findings, unsure=unsure)
+        check_caps(caps, rules, findings, unsure=unsure)
     if findings.faults or settings is None or rates is None:
-        raise PolicyFaults(findings.faults)
+        raise PolicyFaults(findings.certain)
     book = Rulebook(settings, rates, tuple(actions), rules, tuple(each.cap for each in caps))
     version = version_of(book)
     return Policy(book, version, compile_book(book, version))
@@ -70,26 +65,6 @@ def _rules(top: Table, measured: Mapping[str, ActionTerms]) -> tuple[list[Placed
                 spoken = table.values.get("actions")
                 unsure |= {name for name in names if not isinstance(spoken, list) or name in spoken}
     return placed, unsure
-
-
-def parsed(text: str) -> tuple[dict[str, Any], Findings]:
-    """A TOML document, and findings that know its lines; raises PolicyFaults when it is none."""
-    if len(text) > _LONGEST_FILE:
-        raise PolicyFaults([Fault(1, "The file is larger than a policy can be.")])
-    try:
-        return tomllib.loads(text), Findings(places(text))
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyFaults([_syntax_fault(str(error), text)]) from None
-    except (RecursionError, ValueError) as error:
-        raise PolicyFaults([Fault(1, f"This is not TOML: {type(error).__name__}.")]) from None
-
-
-def _syntax_fault(sentence: str, text: str) -> Fault:
-    """tomllib names the place at the end of its sentence, or the end of the document."""
-    if not (found := _PLACE.search(sentence)):
-        return Fault(1, f"This is not TOML: {sentence}.")
-    line = int(found[1]) if found[1] else text.count("\n") + 1
-    return Fault(line, f"This is not TOML: {sentence[: found.start()]}.")
 
 
 def _settings(top: Table) -> Settings | None:

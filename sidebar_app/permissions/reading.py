@@ -16,10 +16,27 @@ _DECIMAL = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,12})?", re.ASCII)
 
 @dataclass
 class Findings:
-    """The faults found so far, and where everything stands."""
+    """The faults found so far, and where everything stands. `unreadable` lines were left out; `headers` are the
+    lines on which tables begin."""
 
     lines: dict[Path, int]
     faults: list[Fault] = field(default_factory=list)
+    unreadable: tuple[int, ...] = ()
+    headers: tuple[int, ...] = ()
+
+    @property
+    def certain(self) -> list[Fault]:
+        """Without those that may only come of an unreadable line in the same table."""
+        touched = {self._table(line) for line in self.unreadable}
+        return [
+            fault
+            for fault in self.faults
+            if fault.line in self.unreadable or self._table(fault.line) not in touched
+        ]
+
+    def _table(self, line: int) -> int:
+        """Where the table begins to which a line belongs."""
+        return max((header for header in self.headers if header <= line), default=0)
 
     def line(self, path: Path) -> int:
         """The line of the nearest thing that has one."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from sidebar_app.domain.people import APPROVING_ROLES, Role
+from sidebar_app.domain.people import APPROVING_ROLES, ROLE_NAMES, Role
 from sidebar_app.permissions.policy import Policy
+from sidebar_app.permissions.vocabulary import several
 
 
 def people_needed(policy: Policy) -> dict[Role, int]:
@@ -20,6 +21,15 @@ def people_needed(policy: Policy) -> dict[Role, int]:
         for step in cap.steps:
             needed[step.role] = max(needed[step.role], step.quorum + (step.role in cap.roles))
     return {role: count for role, count in needed.items() if count}
+
+
+def needed(policy: Policy) -> list[str]:
+    """ "2 managers", "1 VP", "1 of legal"."""
+    counts = people_needed(policy).items()
+    return [
+        f"{count} of legal" if role is Role.LEGAL else several(count, ROLE_NAMES[role])
+        for role, count in counts
+    ]
 
 
 def too_few(policy: Policy, holders: Mapping[Role, int]) -> list[str]:

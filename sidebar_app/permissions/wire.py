@@ -58,7 +58,7 @@ def read_question(values: Mapping[str, Any]) -> Question:
         if not isinstance(values.get(key), str):
             raise UnreadableQuestion(f"“{key}” is missing or not a text.")
     currency = values.get("currency")
-    if currency is not None and not (isinstance(currency, str) and _CURRENCY.fullmatch(currency)):
+    if "currency" in values and not (isinstance(currency, str) and _CURRENCY.fullmatch(currency)):
         raise UnreadableQuestion("“currency” is written as three capital letters, such as USD.")
     return Question(
         role=values["role"],
@@ -91,8 +91,10 @@ def decision_values(decision: Decision) -> dict[str, Any]:
 
 
 def _object(line: str | bytes) -> dict[str, Any]:
+    """Strictly UTF-8, a byte order mark allowed: json itself would guess encodings and let halves of characters by."""
     try:
-        values = json.loads(line, object_pairs_hook=_pairs)
+        text = line if isinstance(line, str) else line.decode("utf-8-sig")
+        values = json.loads(text, object_pairs_hook=_pairs)
     except UnreadableQuestion:
         raise
     except (ValueError, RecursionError):

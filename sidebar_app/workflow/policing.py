@@ -88,13 +88,20 @@ class Police:
     def ask(self, question: Question, lately: Lately, *, now: datetime) -> Decision:
         decision = decide(self.policy, question, today=now.date())
         decision = capped(self.policy, question, decision, lately, today=now.date())
-        if POLICY_ERROR in decision.rules:
-            log.critical("the policy failed on %s by %s: denied", question.action, question.role)
+        _alarm(question, decision)
         return decision
 
     def explain(self, question: Question, lately: Lately, *, now: datetime) -> Explanation:
         """The same answer with everything behind it."""
-        return explain(self.policy, question, lately=lately, today=now.date())
+        explained = explain(self.policy, question, lately=lately, today=now.date())
+        _alarm(question, explained.decision)
+        return explained
+
+
+def _alarm(question: Question, decision: Decision) -> None:
+    """An error while deciding has denied something: somebody has to know."""
+    if POLICY_ERROR in decision.rules:
+        log.critical("the policy failed on %s by %s: denied", question.action, question.role)
 
 
 def context_of(

@@ -6,6 +6,8 @@ import click
 
 from sidebar_app.commands.policy.files import FILE, load, loaded, refuse, text_of, with_policy
 from sidebar_app.permissions import PolicyFaults
+from sidebar_app.permissions.staffing import needed
+from sidebar_app.permissions.vocabulary import listed, several
 
 
 @click.command()
@@ -38,7 +40,9 @@ def check(file: Path | None, policy_file: Path | None) -> None:
     path = file or policy_file
     found = load(path)
     name = path or "the shipped policy"
-    click.echo(f"{name}: fine, {len(found.book.rules)} rules, version {found.version}")
+    caps = f", {several(len(found.book.caps), 'cap')}" if found.book.caps else ""
+    click.echo(f"{name}: fine, {len(found.book.rules)} rules{caps}, version {found.version}")
+    click.echo(f"It needs people who approve: {listed(needed(found))}.")
 
 
 @click.command()

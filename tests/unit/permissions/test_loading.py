@@ -199,6 +199,46 @@ def test_days_are_whole_so_over_14_and_from_15_meet(changed: Change, policy: Pol
     assert plan.cuts == policy.index["l1_agent", "extend_trial"].cuts
 
 
+def test_lines_that_are_no_toml_hide_no_other_fault(changed: Change, faults_of: Faults) -> None:
+    text = changed(
+        ("stale_after_days = 366", "stale_after_days = 36six"),
+        ('EUR = "1.15"', "EUR = 1.15"),
+        ('verdict = "allow"', 'verdict = "allow'),
+        ('actions = ["payment_link"', 'actions = ["payment_lnik"'),
+        ('id = "credit-by-l1"', 'id = "credit-by-l1"\nid = "again"'),
+        ('roles = ["l2_agent"]', "roles = [l2_agent]"),
+    )
+    found = faults_of(text)
+    assert [fault.split(":")[0] for fault in found] == [
+        f"line {line_of(text, words)}"
+        for words in ("36six", "EUR = 1.15", '"allow\n', "payment_lnik", 'id = "again"', "[l2_agent]")
+    ]
+    assert [fault.split(": ")[1] == "This is not TOML" for fault in found] == [
+        True,
+        False,
+        True,
+        False,
+        True,
+        True,
+    ]
+
+
+def test_a_line_that_others_hang_on_is_the_last_fault_that_can_be_told(
+    changed: Change, faults_of: Faults
+) -> None:
+    text = changed(("stale_after_days = 366", "stale_after_days = 36six"), ("[[rules]]\nid", "[[rules\nid"))
+    assert [int(fault.split(":")[0].split()[1]) for fault in faults_of(text)] == [
+        line_of(text, "36six"),
+        line_of(text, "[[rules\nid"),
+    ]
+
+
+def test_a_broken_file_is_not_read_for_ever() -> None:
+    with pytest.raises(PolicyFaults) as caught:
+        load_policy("\n".join(f"a{n} = ?" for n in range(5000)))
+    assert len(caught.value.faults) == 50
+
+
 BROKEN = {
     "": 1,
     "[settings": 1,

@@ -62,6 +62,9 @@ def test_check_accepts_the_shipped_policy(policy: Policy) -> None:
     result = run("check")
     assert result.exit_code == 0
     assert policy.version in result.output
+    assert (
+        "It needs people who approve: 2 managers, 1 billing specialist, 1 of legal and 1 VP." in result.output
+    )
 
 
 def test_check_names_every_fault_with_its_place(tmp_path: Path, changed: Change) -> None:
