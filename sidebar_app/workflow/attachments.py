@@ -34,7 +34,7 @@ from sidebar_app.workflow.tasks import TaskRunner
 log = logging.getLogger(__name__)
 
 # Longer than one honest attempt: fetching, reading, removing.
-_HELD = timedelta(minutes=3)
+_HELD = timedelta(minutes=5)
 # Of a list of stolen cards the first so many are named one by one; the file goes whatever their number.
 _MOST_NUMBERS = 200
 _SWITCHED_OFF = "Looking into files is switched off here (SCAN_ATTACHMENTS)."

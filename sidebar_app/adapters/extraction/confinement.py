@@ -8,6 +8,7 @@ import os
 import resource
 import signal
 import sys
+from contextlib import suppress
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
@@ -26,7 +27,8 @@ def confine(*, memory_bytes: int, cpu_seconds: int) -> None:
     for what, most in limits.items():
         hard = resource.getrlimit(what)[1]
         allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (allowed, allowed))
+        with suppress(OSError, ValueError):  # not every system has every limit
+            resource.setrlimit(what, (allowed, allowed))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # writing fails with an error instead
     os.nice(10)  # reading files never slows down what people wait for
     if sys.platform.startswith("linux"):

@@ -21,6 +21,7 @@ _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP")
 NO_OCR = "It is a picture, and no OCR is installed here (see README)."
 # Letters of a screenshot are about ten pixels high, and OCR wants thirty.
 _SMALL, _TINY = 1600, 700
+_NARROWEST, _LOWEST = 50, 6
 _LONGEST_SIDE = 3600
 _DARK = 110
 _SKETCH = 900
@@ -35,9 +36,10 @@ _MOST_ANSWER = 4_000_000
 
 def read_picture(file: File, reading: Reading) -> None:
     """Every frame of it."""
-    _check(reading)
-    from PIL import Image, UnidentifiedImageError
-
+    try:
+        from PIL import Image, UnidentifiedImageError
+    except ImportError:
+        raise Unreadable(NO_OCR) from None
     Image.MAX_IMAGE_PIXELS = None  # we look at the size ourselves, before anything is decoded
     try:
         with Image.open(io.BytesIO(file.content), formats=_FORMATS) as picture:
@@ -48,9 +50,17 @@ def read_picture(file: File, reading: Reading) -> None:
         raise Unreadable("The picture is damaged.") from None
 
 
+def _is_tiny(picture: "Image") -> bool:
+    """Tracking pixels, bullets, icons: thirteen digits that somebody can read need more room."""
+    return picture.width < _NARROWEST or picture.height < _LOWEST
+
+
 def say_picture(picture: "Image", reading: Reading, place: str) -> None:
     """The text in a picture that is decoded already; raises Unreadable."""
-    _check(reading)
+    if _is_tiny(picture):
+        return
+    if not reading.tesseract:
+        raise Unreadable(NO_OCR)
     reading.spend("pictures")
     text = _recognised(_prepared(picture), reading)
     reading.says(place, text)
@@ -62,11 +72,6 @@ def say_picture(picture: "Image", reading: Reading, place: str) -> None:
 def _meant(found: re.Match[str]) -> str:
     seen = found.group()
     return seen.translate(_MEANT) if sum(map(str.isdigit, seen)) >= _TRUE_DIGITS else seen
-
-
-def _check(reading: Reading) -> None:
-    if not reading.tesseract:
-        raise Unreadable(NO_OCR)
 
 
 def _frames(picture: "Image", reading: Reading) -> Iterator["Image"]:

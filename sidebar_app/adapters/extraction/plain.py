@@ -50,7 +50,7 @@ def is_text(content: bytes) -> bool:
     if any(content.startswith(mark) for mark, _ in _BOMS):
         return True
     strange = len(sample) - len(sample.translate(None, _CONTROLS))
-    return strange <= len(sample) * _MOST_CONTROLS or bool(_wide(sample))
+    return strange <= max(1, len(sample) * _MOST_CONTROLS) or bool(_wide(sample))
 
 
 def read_text(file: File, reading: Reading) -> None:

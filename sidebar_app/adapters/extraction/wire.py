@@ -26,12 +26,12 @@ def read_order(line: bytes) -> Order:
 
 
 def answer_bytes(found: FileTexts) -> bytes:
-    """Lone surrogates of a broken text survive as escapes."""
-    return json.dumps(asdict(found)).encode("ascii")
+    """Lone surrogates of a broken text survive."""
+    return json.dumps(asdict(found), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def read_answer(answer: bytes) -> FileTexts:
     """ValueError, TypeError or KeyError for anything else than an answer: the child may be in a stranger's hand."""
-    given: dict[str, Any] = json.loads(answer)
+    given: dict[str, Any] = json.loads(answer.decode("utf-8", "surrogatepass"))
     texts = tuple(FileText(str(t["place"]), str(t["text"]), t["markup"] is True) for t in given["texts"])
     return FileTexts(texts, tuple(NotScanned(str(g["reason"]), str(g["place"])) for g in given["gaps"]))

@@ -104,6 +104,22 @@ def test_a_cut_picture(tesseract_path: str) -> None:
     assert "damaged" in reasons(read(files.png("hello")[:400], tesseract=tesseract_path))
 
 
+def test_a_picture_too_small_for_any_number_needs_no_eyes() -> None:
+    import io
+
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (1, 1), "white").save(out, "PNG")
+    assert read(out.getvalue()) == FileTexts()
+
+
+def test_broken_letters_come_back_as_they_are() -> None:
+    odd = read('{"a": "\ud800"}\x01'.encode("utf-8", "surrogatepass"), bounds=SMALL)
+    assert odd.texts
+    assert odd.gaps == ()
+
+
 def test_without_ocr_a_picture_is_not_clean() -> None:
     assert "no OCR" in reasons(read(files.png("hello")))
 
