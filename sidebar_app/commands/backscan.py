@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sidebar_app.workflow.back_scan import BackScanner
 
 _TURN_SECONDS = 0.25
+_LINE_EVERY_SECONDS = 10.0
+_FILES_LEFT_OUT = "Files were not looked into: a dry run reads texts only."
 _DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 _INTERRUPTED = 130
 # What changed within the last minute is not listed.
@@ -80,6 +82,8 @@ def _followed(scanner: "BackScanner", run: BackScan) -> int:
 
     try:
         progress = _fed(scanner, run)
+        if not run.dry_run:
+            _wait_for_files(scanner, run)
     except KeyboardInterrupt:
         click.echo(
             "\nStopped. The workers finish what they have in hand; `sidebar-app backscan --resume` goes on."
@@ -102,6 +106,16 @@ def _fed(scanner: "BackScanner", run: BackScan) -> Progress:
             time.sleep(_TURN_SECONDS)
 
 
+def _wait_for_files(scanner: "BackScanner", run: BackScan) -> None:
+    """The workers look into them beside other work; a line every so often says how many are left."""
+    told = float("-inf")
+    while left := scanner.files(run).waiting:
+        if time.monotonic() - told >= _LINE_EVERY_SECONDS:
+            told = time.monotonic()
+            click.echo(f"{left} files left to look into.")
+        time.sleep(_TURN_SECONDS)
+
+
 def _report(scanner: "BackScanner", run: BackScan, progress: Progress) -> None:
     from sidebar_app.workflow import letters
 
@@ -110,6 +124,7 @@ def _report(scanner: "BackScanner", run: BackScan, progress: Progress) -> None:
             doubt = "" if seen.certain else ", perhaps"
             click.echo(f"#{ticket_id}  {seen.brand} ···· {seen.last4}  {_PLACES[seen.place]}{doubt}")
     click.echo(letters.backscan_numbers(progress, dry_run=run.dry_run))
+    click.echo(_FILES_LEFT_OUT if run.dry_run else letters.backscan_files(scanner.files(run)))
     for ticket_id in scanner.not_scanned(run.id):
         click.echo(f"#{ticket_id}  not scanned")
     if progress.not_scanned:

@@ -71,3 +71,14 @@ class Progress:
     @property
     def done(self) -> int:
         return self.scanned + self.not_scanned
+
+
+@dataclass(frozen=True, slots=True)
+class FilesOfThePast:
+    """What came of the files in the tickets of a run, which are looked into beside it; `waiting` are still to come."""
+
+    waiting: int
+    removed: int = 0
+    remaining: int = 0
+    review: int = 0
+    not_scanned: int = 0

@@ -24,6 +24,10 @@ class Redactions(Protocol):
         """What was found in a ticket that way since then, whatever became of it."""
         ...
 
+    def files(self, *, source: Source, since: datetime) -> dict[Outcome, int]:
+        """How many files there are with an entry that was made that way since then, by its outcome now."""
+        ...
+
     def untold_of(self, ticket_id: int) -> list[RedactionEntry]:
         """Entries whose present outcome the security channel has not heard of, oldest first."""
         ...

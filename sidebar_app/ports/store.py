@@ -140,6 +140,10 @@ class Tasks(Protocol):
         """Ids of unfinished tasks whose time has come, of these topics only, or of all but those."""
         ...
 
+    def waiting(self, topic: str, *, detail_begins: str, tried_less_than: int) -> int:
+        """How many tasks of a topic are not finished and have not failed so often yet."""
+        ...
+
     def backlog(self, now: datetime) -> dict[str, tuple[int, float]]:
         """By topic: how many unfinished tasks, and the age of the oldest in seconds."""
         ...

@@ -8,9 +8,11 @@ from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.helpdesk import Helpdesk
 from sidebar_app.ports.store import Store, Task
 from sidebar_app.workflow import letters
+from sidebar_app.workflow.back_scan import files_of
 from sidebar_app.workflow.tasks import Later
 
 _MOMENT = timedelta(seconds=2)
+_A_WHILE = timedelta(seconds=15)
 # What is found and not settled for longer than this does not hold back the rest.
 _PATIENCE = timedelta(minutes=2)
 _NO_NEWS = (Outcome.FOUND, Outcome.SCANNED)
@@ -43,9 +45,12 @@ class Alarm:
     def report(self, task: Task) -> None:
         with self._store.reading() as tx:
             run = tx.backscans.get(task.subject)
-            progress = tx.backscans.progress(task.subject)
-        if run is not None:
-            self._chat.warn_security(letters.backscan_report(run, progress))
+            if run is None:
+                return
+            progress, files = tx.backscans.progress(task.subject), files_of(tx, run)
+        if files.waiting:
+            raise Later("files are still being looked into", after=_A_WHILE)
+        self._chat.warn_security(letters.backscan_report(run, progress, files))
 
 
 def _is_news(entry: RedactionEntry) -> bool:

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sidebar_app.domain.backscan import BackScan, Progress, RunState, SeenNumber
+from sidebar_app.domain.backscan import BackScan, FilesOfThePast, Progress, RunState, SeenNumber
+from sidebar_app.domain.redaction_log import Outcome, Source
 from sidebar_app.ports.clock import Clock, Ids
 from sidebar_app.ports.helpdesk import (
     Changes,
@@ -24,6 +25,9 @@ from sidebar_app.workflow.tasks import TaskRunner
 # Of ten exports a minute the sweep may want three.
 _BETWEEN_LISTS = timedelta(seconds=10)
 _WHEN_AWAY_SECONDS = 30.0
+_OF_THE_PAST = f"{Source.BACKSCAN.value}:"
+# A file that failed so often is in the log as not scanned, and nobody waits for it any more.
+_TRIES = 3
 
 
 class BackScanner:
@@ -93,6 +97,11 @@ class BackScanner:
         """What a dry run found, by ticket."""
         with self._store.reading() as tx:
             return list(tx.backscans.seen(run_id))
+
+    def files(self, run: BackScan) -> FilesOfThePast:
+        """Of a run that changes something: a dry run looks into no file."""
+        with self._store.reading() as tx:
+            return files_of(tx, run)
 
     def not_scanned(self, run_id: str) -> list[int]:
         """Some of the tickets that could not be scanned."""
@@ -166,3 +175,14 @@ def pause(store: Store, run_id: str, *, until: datetime) -> None:
     """Nothing is listed or begun before then."""
     with changing(store, run_id) as (tx, run):
         tx.backscans.save(replace(run, paused_until=until))
+
+
+def files_of(tx: Transaction, run: BackScan) -> FilesOfThePast:
+    found = tx.redactions.files(source=Source.BACKSCAN, since=run.started_at)
+    return FilesOfThePast(
+        waiting=tx.tasks.waiting("file", detail_begins=_OF_THE_PAST, tried_less_than=_TRIES),
+        removed=found.get(Outcome.REDACTED, 0),
+        remaining=found.get(Outcome.REMAINING, 0),
+        review=found.get(Outcome.REVIEW, 0),
+        not_scanned=found.get(Outcome.NOT_SCANNED, 0),
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from sidebar_app.domain.backscan import BackScan, Progress
+from sidebar_app.domain.backscan import BackScan, FilesOfThePast, Progress
 from sidebar_app.domain.brands import is_card
 from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry
 from sidebar_app.domain.request import ActionRequest, Approval, Choice
@@ -117,12 +117,18 @@ def _finding(entry: RedactionEntry) -> str:
     return f"{what} {entry.remains}".strip()
 
 
-def backscan_report(run: BackScan, progress: Progress) -> str:
+def backscan_report(run: BackScan, progress: Progress, files: FilesOfThePast) -> str:
     """For the security channel, once a run has ended: what a person has to look at."""
-    words = f"Back-scan since {run.since:%d %b %Y}: {backscan_numbers(progress)}"
-    if progress.remaining or progress.review or progress.not_scanned:
+    words = f"Back-scan since {run.since:%d %b %Y}: {backscan_numbers(progress)} {backscan_files(files)}"
+    if any((progress.remaining, progress.review, progress.not_scanned, files.remaining, files.review)):
         words += " What remains, waits for review or was not scanned stands in the redaction log."
     return words
+
+
+def backscan_files(files: FilesOfThePast) -> str:
+    """Files count whole, however many numbers they hold."""
+    became = f"{files.removed} removed, {files.remaining} remaining, {files.review} for review"
+    return f"Files with card numbers: {became}; {files.not_scanned} files not scanned."
 
 
 def backscan_numbers(progress: Progress, *, dry_run: bool = False) -> str:

@@ -19,6 +19,10 @@ def texts(workspace: Workspace) -> str:
     return "".join(c["html_body"] for ticket in OLD for c in workspace.comments(ticket))
 
 
+def files_of(workspace: Workspace, ticket: int) -> list[str]:
+    return [file["file_name"] for comment in workspace.comments(ticket) for file in comment["attachments"]]
+
+
 def test_a_dry_run_lists_and_a_killed_run_goes_on(workspace: Workspace) -> None:
     dry = workspace.command("backscan", *DAYS, "--dry-run")
     assert dry.returncode == 0, dry.stderr
@@ -46,5 +50,7 @@ def test_a_dry_run_lists_and_a_killed_run_goes_on(workspace: Workspace) -> None:
     assert "Back-scan since 01 Jan 2020" in eventually(
         lambda: (m := str(workspace.messages("security"))).count("Back-scan since") and m
     )
+    assert files_of(workspace, 1013) == ["redacted.txt", "redacted.txt", "invoices.csv"]
+    assert "2 removed, 0 remaining" in resumed.stdout
     nothing = workspace.command("backscan", "--resume")
     assert "nothing to resume" in nothing.stdout

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from sidebar_app.adapters.store import tables
 from sidebar_app.domain.context import MaskedCard
@@ -35,6 +35,11 @@ class SqlRedactions:
 
     def found_by(self, ticket_id: int, *, source: Source, since: datetime) -> list[RedactionEntry]:
         return self._of(ticket_id, (_T.c.source == source) & (_T.c.at >= since))
+
+    def files(self, *, source: Source, since: datetime) -> dict[Outcome, int]:
+        made = (_T.c.place == Place.ATTACHMENT) & (_T.c.source == source) & (_T.c.at >= since)
+        query = select(_T.c.outcome, func.count(_T.c.place_id.distinct())).where(made).group_by(_T.c.outcome)
+        return {Outcome(outcome): number for outcome, number in self._connection.execute(query)}
 
     def untold_of(self, ticket_id: int) -> list[RedactionEntry]:
         return self._of(ticket_id, _T.c.told.is_(False))

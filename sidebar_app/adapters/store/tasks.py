@@ -61,6 +61,12 @@ class SqlTasks:
         query = select(_T.c.id).where(waiting).order_by(_T.c.due_at).limit(limit)
         return [str(i) for i in self._connection.scalars(query)]
 
+    def waiting(self, topic: str, *, detail_begins: str, tried_less_than: int) -> int:
+        begins = _T.c.detail.startswith(detail_begins, autoescape=True)
+        unfinished = and_(_T.c.finished_at.is_(None), _T.c.attempts < tried_less_than)
+        wanted = and_(_T.c.topic == topic, begins, unfinished)
+        return int(self._connection.scalar(select(func.count()).where(wanted)) or 0)
+
     def backlog(self, now: datetime) -> dict[str, tuple[int, float]]:
         query = (
             select(_T.c.topic, func.count(), func.min(_T.c.created_at))

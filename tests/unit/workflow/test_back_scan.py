@@ -262,3 +262,50 @@ def test_without_the_right_to_list_the_command_hears_it(world: World) -> None:
 def test_a_task_of_a_run_that_nobody_knows_is_done_with(world: World) -> None:
     world.services.cleaning.old_ticket.scan(Task("t", "backscan", "3001", "scan_9.0", 1, world.clock.now()))
     assert world.helpdesk.asked == []
+
+
+def test_files_are_looked_into_beside_the_run_and_the_report_waits_for_them(world: World) -> None:
+    (ticket,) = old_tickets(world, 1, "<p>see the file</p>")
+    world.helpdesk.attaches(ticket, PAN.encode())
+    world.helpdesk.attaches(ticket, f"{PAN} and 5555555555554444".encode(), "two.txt")
+    world.helpdesk.attaches(ticket, b"locked")
+    run = started(world)
+    for _ in range(3):
+        world.services.back_scan.turn(run.id)
+        with world.store.reading() as tx:
+            due = tx.tasks.due(world.clock.now(), without=("file",))
+        for task in due:
+            world.services.tasks.run(task)
+    assert world.services.back_scan.turn(run.id)[0].state is RunState.DONE
+    assert world.services.back_scan.files(run).waiting == 3
+    assert world.chat.warnings == []
+    world.works()
+    files = world.services.back_scan.files(run)
+    assert (files.waiting, files.removed, files.remaining, files.not_scanned) == (0, 2, 0, 1)
+    world.clock.moves(seconds=20)
+    world.works()
+    (report,) = world.chat.warnings
+    assert "2 removed, 0 remaining, 0 for review; 1 files not scanned." in report
+
+
+def test_a_file_that_nobody_hands_out_holds_no_report_back_for_ever(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> bytes:
+        raise HelpdeskUnavailable("down")
+
+    (ticket,) = old_tickets(world, 1, "<p>see the file</p>")
+    world.helpdesk.attaches(ticket, b"x")
+    monkeypatch.setattr(world.helpdesk, "download", fails)
+    runs(world, started(world))
+    for _ in range(4):
+        world.clock.moves(minutes=10)
+        world.works()
+    assert "1 files not scanned" in world.chat.warnings[0]
+
+
+def test_a_dry_run_looks_into_no_file(world: World) -> None:
+    (ticket,) = old_tickets(world, 1)
+    world.helpdesk.attaches(ticket, PAN.encode())
+    runs(world, started(world, dry_run=True))
+    assert "download" not in world.helpdesk.asked
