@@ -33,6 +33,11 @@ _FILE = re.compile(
 )
 # "… 3-digit code", "… 16 digits": the number belongs to the words.
 _COUNT = re.compile(r"[ \-]?digit", re.IGNORECASE)
+# JJD82 4025 8223 …: groups of a longer code that begins with letters.
+_CODE_GROUP = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2,4})[0-9]{2,4} $")
+_BEFORE_A_CARD = frozenset(
+    "EUR USD GBP CHF JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC REF NO NR".split()
+)
 _CHINESE = 18
 _BORN = re.compile(r"[1-8][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]{5}")
 # Attributes whose values nobody reads and programs make up.
@@ -134,6 +139,9 @@ def _place(window: Window, before: str) -> int:
     """An id behind a processor's prefix or short code, in an address or file name, or behind a decimal point."""
     prefix = _ID_PREFIX.search(before[-16:])
     if prefix and prefix[1] in ID_PREFIXES:
+        return OTHER
+    group = _CODE_GROUP.search(before[-10:]) if window.mark == " " else None
+    if group and group[1] not in _BEFORE_A_CARD and not _for_card(group[1]):
         return OTHER
     code = _CODE_PREFIX.search(before[-8:])
     if code and not _for_card(code[1]):

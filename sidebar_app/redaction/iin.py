@@ -12,7 +12,7 @@ or an expiry date beside them).
 from dataclasses import dataclass
 from functools import lru_cache
 
-TABLE_VERSION = "2025.4"
+TABLE_VERSION = "2025.5"
 MIN_LENGTH = 12
 MAX_LENGTH = 19
 
@@ -58,8 +58,8 @@ _ROWS = (
     ("jcb", "2131 1800", "15", 2),
     ("unionpay", "62 810 8110-8171", "14 15 16 17 18 19", 2),
     ("maestro", _MAESTRO_KNOWN, _ANY, 2),
-    ("maestro", "500000-508999 56-59 63 67", "16 18 19", 2),
-    ("maestro", "500000-508999 56-59 63 67", "13 14 15 17", 1),
+    ("maestro", "500000-508999 56-59 63 67", "16", 2),
+    ("maestro", "500000-508999 56-59 63 67", "13 14 15 17 18 19", 1),
     ("maestro", "500000-508999 56-59 63 67", "12", 0),
     ("maestro", "6", _ANY, 0),
     ("mir", "2200-2204", "16 17 18 19", 2),

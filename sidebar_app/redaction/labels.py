@@ -18,7 +18,7 @@ _CODES = (
     r"|back~code|(?:code~(?:on|at|from)~(?:the~)?)?(?:back|front)(?:~side)?~of~(?:the|my)~card"
     r"|code~(?:on|at|from)~(?:the~)?(?:back|front)|(?:4~)?dbc"
     r"|pr[üu]f(?:ziffer|nummer|zahl)|karten?pr[üu]f\w*|sicherheits(?:code|nummer|zahl)"
-    r"|c[óo]d(?:igo)?\.?(?:~(?:de~)?seg\w*|~(?:de~)?verifica\w*)?|crypto(?:gramme)?|code~(?:de~)?s[ée]curit[ée]"
+    r"|c[óo]d(?:igo)?\.?(?:~(?:de~)?seg\w*|~(?:de~)?verifica\w*)?(?![^\W\d_])|crypto(?:gramme)?|code~(?:de~)?s[ée]curit[ée]"
     r"|codice~(?:di~)?sicurezza|beveiligingscode|veiligheidscode|kod~(?:cvv|cvc|zabezp\w*|bezp\w*)"
     r"|s[äa]kerhetskod|sikkerhedskode|sikkerhetskode|kontrol(?:kode|cifre)|turva(?:koodi|luku)|turvallisuuskoodi"
     r"|安全码|安全碼|验证码|校验码|セキュリティ(?:コ[ー\-]ド|番号)|код(?:~(?:безопасности|проверки|безпеки))?|보안~(?:코드|번호)"

@@ -8,7 +8,7 @@ _TIGHT = frozenset("-./_:")
 _SINGLE = _COMMON | frozenset("_/|~*+")
 _FOURS = frozenset((4, 8, 12, 16))
 _SHAPES = {15: (frozenset((4, 10)),), 14: (frozenset((4, 10)),), 13: (frozenset((4, 7, 10)),)}
-_SIXTEEN = 16
+_SIXTEEN, _PAIR = 16, 2
 _SIX = frozenset((6,))
 
 CANONICAL, REGULAR, IRREGULAR = 3, 2, 0
@@ -68,5 +68,7 @@ def _grouping(seen: frozenset[int], broken: frozenset[int], length: int) -> tupl
             return IRREGULAR + 1, "spaced-3"
         for size in (1, 2, 5):
             if length % size == 0 and bounds == frozenset(range(size, length, size)):
-                return REGULAR, f"spaced-{size}"
+                # Rows of a few pairs are dates, times, draws and hardware addresses.
+                rare = size == _PAIR and length != _SIXTEEN
+                return IRREGULAR + 1 if rare else REGULAR, f"spaced-{size}"
     return IRREGULAR, "irregular"

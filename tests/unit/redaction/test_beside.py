@@ -55,6 +55,7 @@ def test_what_stands_beside_a_card_goes_whole(text: str, masked: str) -> None:
     "rest",
     [
         " 100 USD",
+        " error code 402",
         " 250.00",
         ", 123 Main St",
         " 90210",

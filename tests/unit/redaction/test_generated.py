@@ -114,6 +114,8 @@ LOOKING_ALIKE: dict[str, Callable[[random.Random], str]] = {
     "a trade item number": lambda rng: f"(01){_digits(rng, 14)}(21){_digits(rng, 8)}",
     "a PIN of six groups": lambda rng: f"PIN {'-'.join(_digits(rng, 4) for _ in range(6))}",
     "a Chinese identity number": _chinese_id,
+    "groups behind a code": lambda rng: f"DHL JJD{_digits(rng, 2)} {' '.join(_fours(_digits(rng, 16)))}",
+    "a draw": lambda rng: "-".join(f"{rng.randint(1, 49):02d}" for _ in range(7)),
     "an abbreviated order": lambda rng: f"Bestell-Nr.: {_digits(rng, 16)}",
 }
 
