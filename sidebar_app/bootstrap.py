@@ -324,6 +324,8 @@ def _parts(settings: Settings, services: Services, redis: Redis) -> parts.Parts:
         sign_offs=services.sign_offs,
         log_export=services.log_export,
         allowing=services.allowing,
+        delegate=services.delegate,
+        link=services.link,
         helpdesk_event=zendesk.ZendeskWebhooks(
             settings.zendesk.webhook_secret.several, now=outside.clock.now
         ).event,

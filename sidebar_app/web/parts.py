@@ -12,7 +12,9 @@ from sidebar_app.ports.helpdesk import HelpdeskEvent, SignedVisits
 from sidebar_app.ports.store import Store
 from sidebar_app.web.tokens import Tokens
 from sidebar_app.workflow.allow import Allowing
+from sidebar_app.workflow.delegate import Delegate
 from sidebar_app.workflow.identify import Directory
+from sidebar_app.workflow.link import Link
 from sidebar_app.workflow.log_export import LogExport
 from sidebar_app.workflow.look_up import LookUp
 from sidebar_app.workflow.receive import Receive
@@ -52,6 +54,8 @@ class Parts:
     sign_offs: SignOffs
     log_export: LogExport
     allowing: Allowing
+    delegate: Delegate
+    link: Link
     helpdesk_event: Callable[[Mapping[str, str], bytes], HelpdeskEvent]
     billing_event: Callable[[Mapping[str, str], bytes], BillingEvent]
     chat_inbound: Callable[[Request], Response]

@@ -14,12 +14,15 @@ from sidebar_app.actions import InvalidParams, NotEligible, PanelOutOfDate, Unkn
 from sidebar_app.domain.decision import Decision
 from sidebar_app.domain.money import UnknownCurrency
 from sidebar_app.ports.billing import BillingMisconfigured, BillingUnavailable, InvalidDelivery, NoSuchObject
+from sidebar_app.ports.chat import ChatRefused, ChatUnavailable, ChatUncertain
 from sidebar_app.ports.helpdesk import HelpdeskRefused, HelpdeskUnavailable, InvalidVisit, NoSuchTicket
 from sidebar_app.ports.store import NoSuchRequest, StoreUnavailable
 from sidebar_app.redaction import scrub_event
 from sidebar_app.web.tokens import InvalidToken, SessionEnded
 from sidebar_app.workflow.allow import NoSuchAllowance, NoSuchEntry, NotReadable
+from sidebar_app.workflow.delegate import CannotDelegate, NoSuchDelegation, NoSuchPerson
 from sidebar_app.workflow.identify import NotAColleague
+from sidebar_app.workflow.link import CannotLink
 from sidebar_app.workflow.policing import NobodyCanApprove, NotPermitted
 from sidebar_app.workflow.record import KeyReused
 from sidebar_app.workflow.sign_off import LogChanged
@@ -63,6 +66,13 @@ class Kind:
     next_step: str = ""
 
 
+_CHAT_AWAY = Kind(
+    503,
+    "chat-unavailable",
+    "Slack does not answer",
+    "Slack does not answer at the moment. Nothing was done.",
+    "Try again in a minute.",
+)
 KINDS: dict[type[Exception], Kind] = {
     SessionEnded: Kind(401, "session-ended", "The session has ended", next_step="Reload the page."),
     InvalidToken: Kind(
@@ -105,6 +115,10 @@ KINDS: dict[type[Exception], Kind] = {
     NoSuchPart: Kind(404, "no-such-part", "No such part", "The console has no part of this name."),
     NoSuchEntry: Kind(404, "no-such-entry", "No such entry", "The redaction log has no such entry."),
     NoSuchAllowance: Kind(404, "no-such-allowance", "Not allowed", "This is not allowed any more."),
+    NoSuchPerson: Kind(404, "no-such-person", "No such person"),
+    NoSuchDelegation: Kind(
+        404, "no-such-delegation", "Nobody stands in", "This is over already, or it is not yours."
+    ),
     NoSuchTicket: Kind(404, "no-such-ticket", "No such ticket", "Zendesk knows no such ticket."),
     NoSuchObject: Kind(404, "no-such-object", "Not found in billing", "Billing knows no such object."),
     UnknownAction: Kind(422, "unknown-action", "Unknown action", "There is no action of this name."),
@@ -130,6 +144,8 @@ KINDS: dict[type[Exception], Kind] = {
         "The number cannot be read",
         next_step="Allow such numbers by their shape or label.",
     ),
+    CannotDelegate: Kind(409, "cannot-delegate", "They cannot stand in"),
+    CannotLink: Kind(409, "cannot-link", "Not linked"),
     TooLate: Kind(409, "too-late", "Too late"),
     PanelOutOfDate: Kind(
         412, "panel-out-of-date", "The facts changed", next_step="Look at the new figures and decide again."
@@ -159,6 +175,11 @@ KINDS: dict[type[Exception], Kind] = {
     ),
     HelpdeskRefused: Kind(
         503, "helpdesk-refused", "Zendesk refuses our access", "Zendesk refuses our access. Nothing was done."
+    ),
+    ChatUnavailable: _CHAT_AWAY,
+    ChatUncertain: _CHAT_AWAY,
+    ChatRefused: Kind(
+        503, "chat-refused", "Slack refuses our access", "Slack refuses our access. Nothing was done."
     ),
     StoreUnavailable: Kind(
         503,

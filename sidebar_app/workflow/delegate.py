@@ -70,15 +70,20 @@ class Delegate:
     def absences(self) -> list[Absence]:
         """Those of now and to come, soonest first."""
         with self._store.reading() as tx:
-            people = {p.id: p for p in tx.people.all()}
-            coming = tx.delegations.coming(self._clock.now())
-        return [Absence(d, people[d.delegator_id], people[d.delegate_id]) for d in coming]
+            return absences(tx, now=self._clock.now())
 
-    def eligible(self, person_id: str) -> list[Person]:
-        """Who could stand in for this person; nobody for somebody who approves nothing."""
-        with self._store.reading() as tx:
-            delegator, everybody = tx.people.get(person_id), tx.people.all()
-        return [p for p in everybody if delegator and not _misfit(delegator, p)]
+
+def absences(tx: Transaction, *, now: datetime) -> list[Absence]:
+    """Those of now and to come, soonest first."""
+    people = {p.id: p for p in tx.people.all()}
+    coming = tx.delegations.coming(now)
+    return [Absence(d, people[d.delegator_id], people[d.delegate_id]) for d in coming]
+
+
+def eligible(tx: Transaction, person_id: str) -> list[Person]:
+    """Who could stand in for this person; nobody for somebody who approves nothing."""
+    delegator = tx.people.get(person_id)
+    return [p for p in tx.people.all() if delegator and not _misfit(delegator, p)]
 
 
 def known(tx: Transaction, person_id: str) -> Person:

@@ -9,6 +9,8 @@ from sidebar_app.ports.store import Store, Transaction
 from sidebar_app.workflow import journal
 from sidebar_app.workflow.delegate import known
 
+_CHANGED = "The proposal changed in the meantime; look at it again."
+
 
 class CannotLink(Exception):
     """Why this account does not become this person's, in a sentence."""
@@ -65,14 +67,6 @@ class Link:
                 journal.about(tx, person, "people.link_proposed", at=now, by=by, **_told(account))
         return person
 
-    def proposals(self) -> list[Proposal]:
-        """What waits for an administrator, oldest first."""
-        with self._store.reading() as tx:
-            waiting = [link for link in tx.links.all() if link.confirmed_at is None]
-            found = [(link, tx.people.get(link.person_id)) for link in waiting]
-        proposals = [Proposal(link, person) for link, person in found if person]
-        return sorted(proposals, key=lambda p: p.link.proposed_at)
-
     def links(self) -> list[ChatLink]:
         with self._store.reading() as tx:
             return tx.links.all()
@@ -95,18 +89,25 @@ class Link:
                 raise CannotLink("Nobody links themselves: another administrator has to confirm it.")
             _require_free(tx, person, link.slack)
             if not tx.links.confirm(link, at=now, by=by[1]):
-                raise CannotLink("The proposal changed in the meantime; look at it again.")
+                raise CannotLink(_CHANGED)
             journal.about(tx, person, "people.link_confirmed", at=now, by=by, **_told(link.slack))
         return link
 
-    def remove(self, person_id: str, *, by: tuple[str, str]) -> ChatLink:
-        """Refuses a proposal, or takes back a confirmed link. Raises NoSuchPerson, CannotLink."""
+    def remove(
+        self, person_id: str, *, by: tuple[str, str], account: SlackIdentity | None = None
+    ) -> ChatLink:
+        """Refuses a proposal, or takes back a confirmed link; `account` as in `confirm`.
+
+        Raises NoSuchPerson, CannotLink.
+        """
         with self._store.transaction() as tx:
             person = known(tx, person_id)
             link = tx.links.remove(person.id)
             if link is None:
                 in_file = " Their Slack account stands in the people file." if person.slack else ""
                 raise CannotLink(f"{person.name} has no link and none is proposed.{in_file}")
+            if account not in (None, link.slack):
+                raise CannotLink(_CHANGED)
             was = "confirmed" if link.confirmed_at else "proposed"
             told = {**_told(link.slack), "was": was}
             journal.about(tx, person, "people.link_removed", at=self._clock.now(), by=by, **told)
@@ -120,8 +121,16 @@ class Link:
         if link.confirmed_at:
             raise CannotLink(f"{person.name} is linked already.")
         if account not in (None, link.slack):
-            raise CannotLink("The proposal changed in the meantime; look at it again.")
+            raise CannotLink(_CHANGED)
         return link
+
+
+def proposals(tx: Transaction) -> list[Proposal]:
+    """What waits for an administrator, oldest first."""
+    people = {p.id: p for p in tx.people.all()}
+    waiting = (link for link in tx.links.all() if link.confirmed_at is None)
+    found = [Proposal(link, people[link.person_id]) for link in waiting if link.person_id in people]
+    return sorted(found, key=lambda proposal: proposal.link.proposed_at)
 
 
 def _only_one_of(tx: Transaction, email: str) -> Person:

@@ -10,7 +10,8 @@ from functools import cache
 from sidebar_app.adapters.store import SqlStore
 from sidebar_app.adapters.store.tables import metadata
 from sidebar_app.domain.audit import AuditRecord
-from sidebar_app.domain.people import ROLE_NAMES, Role
+from sidebar_app.domain.delegation import Delegation
+from sidebar_app.domain.people import ROLE_NAMES, ChatLink, Person, Role, SlackIdentity
 from sidebar_app.domain.redaction_log import (
     Allowance,
     AllowedAs,
@@ -85,6 +86,25 @@ def _tell(tx: Transaction) -> None:
         replace(order, id="alw_2", kind=AllowedAs.LABEL, value="bestellnummer", added_at=ago(days=8))
     )
     tx.allowances.remove("alw_2", by=("admin", "admin"), at=ago(days=1))
+    for person in people():
+        tx.people.save(person)
+    tx.links.propose(ChatLink("legal", SlackIdentity("T1", "U<9>"), ago(hours=3), "a click"))
+    tx.delegations.add(Delegation("del_1", "manager", "vp", ago(days=1), NOW + timedelta(days=6)))
+    tx.delegations.add(
+        Delegation("del_2", "vp", "manager", NOW + timedelta(days=9), NOW + timedelta(days=12))
+    )
+
+
+def people() -> list[Person]:
+    """Who approves; legal is not linked yet."""
+    roles = {"manager": Role.MANAGER, "manager2": Role.MANAGER, "vp": Role.VP, "legal": Role.LEGAL}
+    return [
+        Person(
+            name, f"{name} <b>", f"{name}@support.example", frozenset({role}),
+            slack=None if name == "legal" else SlackIdentity("T1", name),
+        )
+        for name, role in roles.items()
+    ]  # fmt: skip
 
 
 def entries() -> list[RedactionEntry]:

@@ -37,6 +37,7 @@ class FakeHelpdesk:
                 503: ("manager", "Billing Managers"),
                 505: ("specialist", "Billing Specialists"),
                 508: ("compliance", "Compliance"),
+                510: ("admin", ""),
             }.items()
         }
         self.tickets = {

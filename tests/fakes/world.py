@@ -24,7 +24,15 @@ from tests.fakes.time import START, CountingIds, FakeClock, SilentBell
 
 ROOT = Path(__file__).parents[2]
 POLICY = ROOT / "sidebar_app/permissions/policy.toml"
-AGENTS = {"l1": 501, "l2": 502, "manager": 503, "manager2": 504, "specialist": 505, "compliance": 508}
+AGENTS = {
+    "l1": 501,
+    "l2": 502,
+    "manager": 503,
+    "manager2": 504,
+    "specialist": 505,
+    "compliance": 508,
+    "admin": 510,
+}
 SEEN = {"customer": "cus_1", "refundable": "2400.00", "currency": "USD", "credit": "0.00"}
 
 

@@ -155,3 +155,29 @@ def test_compliance_reads_the_logs_in_the_console(workspace: Workspace, browser:
     expect(console.get_by_text("card_number.redacted").first).to_be_visible()
     expect(console.get_by_text("Visa ···· 1111").first).to_be_hidden()
     page.close()
+
+
+def test_a_manager_says_in_the_console_that_they_are_away_and_comes_back(
+    workspace: Workspace, browser: Browser
+) -> None:
+    page = browser.new_page()  # an answer of 422 is an error in the eyes of the browser
+    page.goto(f"{workspace.zendesk}/agent/tickets/1003?agent=manager")
+    page.get_by_role("link", name="Billing console").or_(
+        page.get_by_role("button", name="Billing console")
+    ).first.click()
+    console = page.frame_locator("iframe:visible")
+    tab = console.get_by_role("tab", name="Out of office")
+    expect(tab).to_be_visible(timeout=_SOON_MS)
+    while tab.get_attribute("aria-selected") != "true":  # the page is drawn before its script listens
+        tab.click()
+    console.get_by_text("I will be away…").click()
+    console.get_by_role("button", name="Save").click()
+    expect(console.locator("#absence-until-err")).to_be_visible(timeout=_SOON_MS)
+    console.get_by_label("Last day").fill("2099-12-31")
+    console.get_by_label("Who decides in your place").select_option("vp")
+    console.get_by_role("button", name="Save").click()
+    expect(console.get_by_text("VP decides in your place from").first).to_be_visible()
+    expect(console.get_by_role("tab", name="Out of office away")).to_be_visible()
+    console.get_by_role("button", name="End it").click()
+    expect(console.get_by_text("VP decides in your place from")).to_have_count(0)
+    page.close()

@@ -4,6 +4,6 @@ A part is a file with a `PART`; it is named in `board.PARTS` and drawn by `widge
 A part in which people act has its routes in a blueprint beside it, named here.
 """
 
-from sidebar_app.web.console import api, compliance, page
+from sidebar_app.web.console import api, compliance, page, staff
 
-blueprints = (page.blueprint, api.blueprint, compliance.blueprint)
+blueprints = (page.blueprint, api.blueprint, compliance.blueprint, staff.blueprint)

@@ -4,12 +4,19 @@ from collections.abc import Mapping
 
 from sidebar_app.ports.store import Transaction
 from sidebar_app.web.access import parts
-from sidebar_app.web.console import allowlist, audit, queue, redactions
+from sidebar_app.web.console import absence, allowlist, audit, people, queue, redactions
 from sidebar_app.web.console.shapes import Asked, Part, PartView
 from sidebar_app.web.problems import NoSuchPart, NotYourPart
 from sidebar_app.workflow.identify import Colleague
 
-PARTS: tuple[Part, ...] = (queue.PART, redactions.PART, allowlist.PART, audit.PART)
+PARTS: tuple[Part, ...] = (
+    queue.PART,
+    absence.PART,
+    redactions.PART,
+    allowlist.PART,
+    audit.PART,
+    people.PART,
+)
 
 
 def of(colleague: Colleague) -> tuple[Part, ...]:

@@ -45,6 +45,22 @@ class AllowSchema(Strict):
     comment = fields.String(required=True)
 
 
+class AbsenceSchema(Strict):
+    """Days in UTC, both included. `to` is the id of who stands in."""
+
+    to = fields.String(required=True, validate=validate.Length(min=1, max=64))
+    starts_on = fields.Date(required=True, data_key="from")
+    ends_on = fields.Date(required=True, data_key="until")
+
+
+class AccountSchema(Strict):
+    """The person, and the Slack account that the administrator saw."""
+
+    person = fields.String(required=True, validate=validate.Length(min=1, max=64))
+    team = fields.String(required=True, validate=validate.Length(min=1, max=32))
+    user = fields.String(required=True, validate=validate.Length(min=1, max=32))
+
+
 class DoneSchema(Schema):
     """`said` is the sentence for the person."""
 
@@ -86,6 +102,11 @@ def _acts() -> dict[str, dict[str, Any]]:
         "/api/v1/console/redactions/sign-off": _post("Sign entries of the redaction log off", SignOffSchema),
         "/api/v1/console/allowlist": _post("Leave numbers alone that are no cards", AllowSchema),
         "/api/v1/console/allowlist/{allowance}/remove": _post("Mask such numbers again", None, "allowance"),
+        "/api/v1/console/absence": _post("Let a colleague stand in while oneself is away", AbsenceSchema),
+        "/api/v1/console/absence/{delegation}/end": _post("Be back", None, "delegation"),
+        "/api/v1/console/people/confirm": _post("Link a Slack account to a person", AccountSchema),
+        "/api/v1/console/people/unlink": _post("Refuse a Slack account", AccountSchema),
+        "/api/v1/console/delegations/{delegation}/end": _post("End a delegation", None, "delegation"),
     }
 
 

@@ -88,6 +88,8 @@ def app(tmp_path: Path) -> Iterator[tuple[Flask, World]]:
         sign_offs=services.sign_offs,
         log_export=services.log_export,
         allowing=services.allowing,
+        delegate=services.delegate,
+        link=services.link,
         helpdesk_event=helpdesk_event,
         billing_event=billing_event,
         chat_inbound=lambda request: Response("", 200),

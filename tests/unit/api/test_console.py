@@ -7,8 +7,14 @@ import pytest
 from sidebar_app.domain.people import Role
 from tests.unit.api.conftest import Api
 
-PARTS = {"queue", "redactions", "audit"}
-SEES = {"manager": {"queue"}, "specialist": {"queue"}, "compliance": {"redactions", "audit"}, "l1": set()}
+PARTS = {"queue", "absence", "redactions", "audit", "people"}
+SEES = {
+    "manager": {"queue", "absence"},
+    "specialist": {"queue", "absence"},
+    "compliance": {"redactions", "audit"},
+    "admin": {"queue", "redactions", "audit", "people"},
+    "l1": set(),
+}
 
 
 def console_token(api: Api, who: str) -> str:

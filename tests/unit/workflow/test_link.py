@@ -8,7 +8,7 @@ import pytest
 
 from sidebar_app.domain.people import Person, Role, SlackIdentity
 from sidebar_app.workflow.delegate import NoSuchPerson
-from sidebar_app.workflow.link import CannotLink
+from sidebar_app.workflow.link import CannotLink, proposals
 from tests.fakes.world import World
 
 ADMIN = ("operator:admin", "Admin")
@@ -31,7 +31,8 @@ def change(world: World, person_id: str, **changes: Any) -> None:
 
 
 def waiting(world: World) -> list[tuple[str, str]]:
-    return [(p.person.id, p.link.slack.user_id) for p in world.services.link.proposals()]
+    with world.store.reading() as tx:
+        return [(p.person.id, p.link.slack.user_id) for p in proposals(tx)]
 
 
 def events(world: World) -> list[tuple[str, str, str]]:
@@ -149,6 +150,9 @@ def test_what_is_confirmed_is_what_was_seen(unlinked: World) -> None:
     unlinked.services.link.propose_for(NEW)
     with pytest.raises(CannotLink, match="changed in the meantime"):
         unlinked.services.link.confirm("vp", by=ADMIN, account=SlackIdentity("T0SANDBOX", "U0OTHER"))
+    with pytest.raises(CannotLink, match="changed in the meantime"):
+        unlinked.services.link.remove("vp", by=ADMIN, account=SlackIdentity("T0SANDBOX", "U0OTHER"))
+    assert waiting(unlinked) == [("vp", "U0NEW")]
     assert unlinked.services.link.confirm("vp", by=ADMIN, account=NEW)
     with pytest.raises(CannotLink, match="linked already"):
         unlinked.services.link.confirm("vp", by=ADMIN, account=NEW)
