@@ -59,7 +59,7 @@ def test_a_new_user_sees_the_whole_story(workspace: Workspace, page: Page) -> No
     panel.locator("#refund-amount").fill("120.50")
     panel.locator("#refund-reason").select_option("service_outage")
     panel.locator("#refund-note").fill("promised by phone")
-    expect(panel.get_by_text("Needs a manager")).to_be_visible(timeout=_SOON_MS)
+    expect(panel.get_by_text("Needs a manager", exact=True)).to_be_visible(timeout=_SOON_MS)
     panel.get_by_role("button", name="Continue").click()
     panel.get_by_role("button", name="Ask for approval").click()
 
