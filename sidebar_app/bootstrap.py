@@ -54,10 +54,10 @@ class Furnish(Protocol):
     def __call__(self, store: Store, people: list[Person], *, now: datetime) -> object: ...
 
 
-def web_app(settings: Settings, in_force: InForce) -> Flask:
-    """The Flask app of one web process."""
+def web_app(settings: Settings, in_force: InForce, roles: RoleMap | None = None) -> Flask:
+    """The Flask app of one web process; `roles` are those of the people file where the process has not read it."""
     _begin(settings)
-    services, redis = _services(settings, in_force)
+    services, redis = _services(settings, in_force, roles=roles)
     _note(services)
     return create_app(_parts(settings, services, redis))
 
@@ -104,6 +104,22 @@ def renew_policy(settings: Settings, in_force: InForce) -> None:
     else:
         found = "another" if is_another else "the same"
         log.warning("the policy file was read again and is %s: version %s", found, in_force.policy.version)
+
+
+def role_map(settings: Settings) -> RoleMap:
+    """Which groups of the helpdesk stand for which role; raises PeopleFaults."""
+    return _people(settings)[0]
+
+
+def renewed_roles(settings: Settings, before: RoleMap) -> RoleMap:
+    """The role map as the people file has it now; the one before when the file is broken, with its faults told."""
+    try:
+        return role_map(settings)
+    except people_file.PeopleFaults as faults:
+        for fault in faults.faults:
+            log.error("%s: %s", settings.people_file, fault)
+        log.error("the people file is broken; the roles stay as they were")
+        return before
 
 
 def _begin(settings: Settings) -> None:
@@ -169,7 +185,11 @@ def take_over_people(settings: Settings, services: Services, *, by: tuple[str, s
 
 
 def _people(settings: Settings) -> tuple[RoleMap, list[Person]]:
-    return people_file.load(settings.people_file.read_text(encoding="utf-8"))
+    try:
+        text = settings.people_file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise people_file.PeopleFaults([f"The people file cannot be read: {error}"]) from None
+    return people_file.load(text)
 
 
 def selftest(settings: Settings, services: Services) -> dict[str, Callable[[], list[str]]]:
@@ -214,10 +234,11 @@ def _too_few_people(services: Services) -> list[str]:
         return approvers.missing(tx, services.in_force.policy, now=outside.clock.now())
 
 
-def _services(settings: Settings, in_force: InForce, search: Scan = scan) -> tuple[Services, Redis]:
+def _services(
+    settings: Settings, in_force: InForce, search: Scan = scan, *, roles: RoleMap | None = None
+) -> tuple[Services, Redis]:
     clock = SystemClock()
     redis = rq.connect(settings.redis_url)
-    roles, _ = _people(settings)
     outside = Outside(
         store=SqlStore(settings.database_url),
         billing=_billing(settings),
@@ -231,7 +252,7 @@ def _services(settings: Settings, in_force: InForce, search: Scan = scan) -> tup
         extractor=_extractor(settings),
     )
     key = settings.allowlist_key.value.encode()
-    return assemble(outside, in_force=in_force, roles=roles, allowlist_key=key), redis
+    return assemble(outside, in_force=in_force, roles=roles or role_map(settings), allowlist_key=key), redis
 
 
 def _extractor(settings: Settings) -> SandboxedExtractor | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sidebar_app.settings import ROOT, Settings, SettingsFaults
 
 if TYPE_CHECKING:
+    from sidebar_app.workflow.identify import RoleMap
     from sidebar_app.workflow.in_force import InForce
 
 # Written by `bin/run`, so that commands typed beside it speak to the same service.
@@ -41,4 +42,16 @@ def load_policy_in_force(settings: Settings) -> "InForce":
     except PolicyFaults as faults:
         print("This service cannot start without a policy:", file=sys.stderr)
         print("\n".join(policy_file.told(settings.policy_file, faults)), file=sys.stderr)
+        sys.exit(2)
+
+
+def load_roles(settings: Settings) -> "RoleMap":
+    """Ends the program with every fault of a broken people file."""
+    from sidebar_app import bootstrap
+    from sidebar_app.adapters.people_file import PeopleFaults
+
+    try:
+        return bootstrap.role_map(settings)
+    except PeopleFaults as faults:
+        print("\n".join(["This service cannot start without its people:", *faults.faults]), file=sys.stderr)
         sys.exit(2)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 from gunicorn.app.base import BaseApplication
 
-from sidebar_app.commands.environment import load_policy_in_force, load_settings
+from sidebar_app.commands.environment import load_policy_in_force, load_roles, load_settings
 from sidebar_app.commands.http_worker import Worker
 from sidebar_app.commands.supervise.orphans import die_with_parent
 from sidebar_app.settings import Settings
 
 if TYPE_CHECKING:
+    from sidebar_app.workflow.identify import RoleMap
     from sidebar_app.workflow.in_force import InForce
 
 # A worker of threads needs no heartbeat from requests; this only ends one that hangs as a whole.
@@ -30,8 +31,8 @@ _SWITCH_SECONDS = 0.0005
 
 @click.command()
 def serve() -> None:
-    """Serve HTTP with gunicorn (WEB_WORKERS processes of WEB_THREADS threads on PORT). SIGHUP reads the policy file
-    again and renews the workers."""
+    """Serve HTTP with gunicorn (WEB_WORKERS processes of WEB_THREADS threads on PORT). SIGHUP reads the policy and
+    people files again and renews the workers."""
     settings = load_settings()
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="billing-metrics-"))
     # Loaded once, before the workers are forked: they start sooner and share the memory.
@@ -39,23 +40,25 @@ def serve() -> None:
     from sidebar_app.adapters import logs
 
     logs.set_up()
-    Server(settings, load_policy_in_force(settings)).run()
+    Server(settings, load_policy_in_force(settings), load_roles(settings)).run()
 
 
 class Server(BaseApplication):
-    """The policy is held here, in the master: its workers inherit it when they are forked, so that one which is
-    started between a bad edit and its correction still decides by the last good file."""
+    """Policy and roles are held here, in the master: its workers inherit them when they are forked, so that one which
+    is started between a bad edit and its correction still decides by the last good files."""
 
-    def __init__(self, settings: Settings, in_force: "InForce") -> None:
+    def __init__(self, settings: Settings, in_force: "InForce", roles: "RoleMap") -> None:
         self._settings = settings
         self._in_force = in_force
+        self.roles = roles
         super().__init__()
 
     def reload(self) -> None:
         """After SIGHUP, before the workers are renewed."""
-        from sidebar_app.bootstrap import renew_policy
+        from sidebar_app.bootstrap import renew_policy, renewed_roles
 
         renew_policy(self._settings, self._in_force)
+        self.roles = renewed_roles(self._settings, self.roles)
         super().reload()
 
     def load_config(self) -> None:
@@ -92,7 +95,7 @@ class Server(BaseApplication):
         """
         from sidebar_app.bootstrap import web_app
 
-        app = web_app(self._settings, self._in_force)
+        app = web_app(self._settings, self._in_force, self.roles)
         gc.collect()
         gc.freeze()
         gc.set_threshold(*_COLLECT_RARELY)
