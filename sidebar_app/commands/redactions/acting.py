@@ -43,6 +43,8 @@ def export(by: str, form: str, output: TextIO, **given: Any) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def sign_off(entry: str | None, by: str, comment: str, yes: bool, **given: Any) -> None:  # noqa: FBT001
     """Sign off one ENTRY, or everything that fits the filter as it is now."""
+    if entry and any(value is not None for value in given.values()):
+        raise click.UsageError("Give either an ENTRY or a filter.")
     with desk() as ours:
         who = ours.actor(by)
         named = LogFilter(entry_id=entry) if entry else wanted(given, clock=ours.clock)

@@ -85,6 +85,7 @@ def test_the_list_is_filtered_and_limited(world: World) -> None:
         ("list", "--limit", "0"),
         ("list", "--ticket", "4111111111111111"),
         ("sign-off", "red_1", "--by", "compliance"),
+        ("sign-off", "red_1", "--unsigned", "--yes", *BY),
         ("sign-off", "red_1", "--comment", "x"),
         ("sign-off", "red_1", "--by", "manager", "--comment", "x"),
         ("sign-off", "red_1", "--by", "nobody", "--comment", "x", "--yes"),
