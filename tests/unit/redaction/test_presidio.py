@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from sidebar_app.redaction import DETECTOR_VERSION, scan
-from sidebar_app.redaction.presidio import DetectorBroken, build_engine, card_recognizer, self_test
+from sidebar_app.redaction.presidio import ENTITIES, DetectorBroken, build_engine, card_recognizer, self_test
 
 TEXT = (
     "card 4242-4242-4242-4242 exp 12/27 cvv 123, IBAN DE89370400440532013000, order number: 4539578763621486"
@@ -18,13 +18,26 @@ def engine():
     return build_engine(["en", "de"], optional=["iban"])
 
 
-def test_core_recognizer_and_engine_find_the_same(engine) -> None:
-    core = {(hit.start, hit.end) for hit in scan(TEXT)}
-    direct = {(found.start, found.end) for found in card_recognizer().analyze(TEXT, entities=[])}
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT,
+        "４２４２ ４２４２ ４２４２ ４２４２ セキュリティコード：123",
+        "<td>4242</td><td>4242</td><td>4242</td><td>4242</td> &#52;242 4242 4242 4242",
+        "4\u200b2\u200b4242 4242 4242 4242 and 3782 822463 10005, cid 1234",
+        "%B4242424242424242^DOE/J^2709101000000000?",
+        "4242424242424242|12|2027|123\n5555555555554444|01|2028|321",
+        "my UnionPay card 6200 0000 0000 0006",
+        "nothing of the kind, order 48213",
+        "",
+    ],
+)
+def test_core_recognizer_and_engine_find_the_same(engine, text: str) -> None:
+    core = {(ENTITIES[hit.kind], hit.start, hit.end) for hit in scan(text)}
+    direct = {(r.entity_type, r.start, r.end) for r in card_recognizer().analyze(text, entities=[])}
     through = {
-        (r.start, r.end)
-        for r in engine.analyze(text=TEXT, language="de")
-        if r.entity_type.startswith(("CARD", "CREDIT"))
+        (r.entity_type, r.start, r.end)
+        for r in engine.analyze(text=text, language="de", entities=list(ENTITIES.values()))
     }
     assert core == direct == through
 
