@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 # Longer than one honest attempt: fetching, reading, removing.
 _HELD = timedelta(minutes=5)
+# A helpdesk that only asks to wait is given so many tries before the log calls the file not scanned.
+_WAITED_FOR = 5
 # Of a list of stolen cards the first so many are named one by one; the file goes whatever their number.
 _MOST_NUMBERS = 200
 _SWITCHED_OFF = "Looking into files is switched off here (SCAN_ATTACHMENTS)."
@@ -107,7 +109,7 @@ class Attachments:
         try:
             self._look_into(found[1], spot, source)
         except Exception as error:
-            if task.attempts > 1:
+            if task.attempts > (_WAITED_FOR if getattr(error, "retry_after_seconds", None) else 1):
                 why = f"It could not be looked into yet ({type(error).__name__}). It is tried again."
                 self._ledger.unread(spot, why=why, source=source)
             raise

@@ -111,6 +111,9 @@ class Ledger:
     def files_gone(self, ticket_id: int, *, still: Collection[str]) -> None:
         """Files that are not among these any more were removed, by hand perhaps: nothing of them is open. What is
         found and not settled yet is somebody's work under way."""
+        with self._store.reading() as tx:
+            if all(entry.place is not Place.ATTACHMENT for entry in tx.redactions.open_of(ticket_id)):
+                return
         with self._of(ticket_id) as (tx, rings):
             for entry in tx.redactions.open_of(ticket_id):
                 gone = entry.place is Place.ATTACHMENT and entry.place_id not in still

@@ -177,3 +177,16 @@ def test_optional_classes_of_numbers_are_known_or_named(environ: dict[str, str])
         SettingsFaults, match=r"REDACT_ALSO names what is not known: shoe_size\. Known are iban"
     ):
         Settings.from_env(environ | {"REDACT_ALSO": "iban,shoe_size"})
+
+
+def test_files_are_looked_into_within_bounds_unless_that_is_switched_off(environ: dict[str, str]) -> None:
+    ours = Settings.from_env(environ).attachments
+    assert (ours.scan, ours.most_megabytes, ours.seconds) == (True, 25, 45)
+    off = Settings.from_env({**environ, "SCAN_ATTACHMENTS": "off", "ATTACHMENT_MEGABYTES": "5"}).attachments
+    assert (off.scan, off.most_megabytes) == (False, 5)
+    wrong = {"SCAN_ATTACHMENTS": "maybe", "ATTACHMENT_MEGABYTES": "0", "ATTACHMENT_SECONDS": "121"}
+    assert _faults(environ | wrong) == [
+        "SCAN_ATTACHMENTS must be on or off.",
+        "ATTACHMENT_MEGABYTES must be a whole number from 1 to 100.",
+        "ATTACHMENT_SECONDS must be a whole number from 1 to 120.",
+    ]
