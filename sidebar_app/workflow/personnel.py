@@ -44,7 +44,8 @@ class Personnel:
             before = {p.id: p for p in tx.people.declared()}
             changes = list(_changes(before, people))
             _save(tx, before, changes)
-            told = [_note(tx, before.get(p.id), p, now, by) for p in changes]
+            named = {person.id for person in people}
+            told = [_note(tx, before.get(p.id), p, now, by, left=p.id not in named) for p in changes]
             told += _tidy_links(tx, people, now, by)
             for person in (p for p in changes if not p.active):
                 delegate.end_all(tx, person, at=now, by=by)
@@ -115,9 +116,11 @@ def _save(tx: Transaction, before: dict[str, Person], changes: Iterable[Person])
         tx.people.save(person)
 
 
-def _note(tx: Transaction, before: Person | None, person: Person, at: datetime, by: tuple[str, str]) -> str:
+def _note(
+    tx: Transaction, before: Person | None, person: Person, at: datetime, by: tuple[str, str], *, left: bool
+) -> str:
     """One entry in the log, and the sentence for whoever took the file over."""
-    event, sentence = _told(before, person)
+    event, sentence = _told(before, person, left=left)
     roles = sorted(role.value for role in person.roles)
     was = sorted(role.value for role in before.roles) if before else []
     journal.about(
@@ -127,17 +130,15 @@ def _note(tx: Transaction, before: Person | None, person: Person, at: datetime, 
     return sentence
 
 
-def _told(before: Person | None, person: Person) -> tuple[str, str]:
-    roles = ", ".join(sorted(ROLE_NAMES[role] for role in person.roles)) or "no role"
-    if before is None:
-        return "people.added", f"{person.id}: new, {roles}"
-    if before.active and not person.active and not person.roles:
+def _told(before: Person | None, person: Person, *, left: bool) -> tuple[str, str]:
+    """The event and the sentence."""
+    if left:
         return "people.left", f"{person.id}: suspended, no longer in the file"
-    changed = ", ".join(_fields(before, person))
-    return (
-        "people.changed",
-        f"{person.id}: {changed} changed, {roles}{'' if person.active else ', not active'}",
-    )
+    roles = ", ".join(sorted(ROLE_NAMES[role] for role in person.roles)) or "no role"
+    state = "" if person.active else ", not active"
+    if before is None:
+        return "people.added", f"{person.id}: new, {roles}{state}"
+    return "people.changed", f"{person.id}: {', '.join(_fields(before, person))} changed, {roles}{state}"
 
 
 def _fields(before: Person | None, person: Person) -> list[str]:

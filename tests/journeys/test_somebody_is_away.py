@@ -1,5 +1,9 @@
-"""The manager is on holiday: the VP stands in, and everybody can read it."""
+"""The manager is on holiday: the VP stands in, and everybody can read it. And somebody new in Slack is linked."""
 
+import re
+from pathlib import Path
+
+from tests.fakes.world import ROOT
 from tests.journeys.conftest import Workspace, eventually
 
 SYSTEMS = ("database", "redis", "stripe", "zendesk", "slack", "people")
@@ -26,6 +30,29 @@ def test_the_vp_approves_for_the_manager_who_is_away(workspace: Workspace) -> No
     ended = workspace.command("people", "end-delegation", made.stdout.partition(":")[0], "--by", "Admin")
     assert ended.returncode == 0, ended.stderr
     assert workspace.command("audit", "verify").returncode == 0
+
+
+def test_somebody_new_in_slack_decides_once_an_administrator_confirmed_them(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    unlinked = tmp_path / "people.toml"
+    text = (ROOT / "sidebar_app" / "sandbox" / "people.toml").read_text()
+    account = 'slack_team = "T0SANDBOX"\nslack_user = "U0MANAGER2"\n'
+    unlinked.write_text(text.replace(account, ""))
+    done = workspace.command("people", "sync", "--by", "Admin", PEOPLE_FILE=str(unlinked))
+    assert done.stdout == "manager2: slack changed, manager\n"
+
+    request_id = workspace.panel("l1", 1001).refunds("102.00", key="somebody-new").json()["id"]
+    card = workspace.card(request_id)
+    workspace.clicks("manager2", card, "Approve")
+    told = "you are Second manager; an administrator has to confirm it"
+    assert eventually(lambda: told in workspace.whispers("manager2"))
+    page = workspace.opens("admin", 1001, "nav_bar").text
+    assert re.search(r"Confirm<span[^>]*> that U0MANAGER2 is Second manager", page)
+    assert workspace.command("people", "confirm", "manager2", "--by", "Admin").returncode == 0
+    workspace.clicks("manager2", card, "Approve")
+    workspace.panel("l1", 1001).becomes(request_id, "succeeded")
+    assert "link to Slack removed" in workspace.command("people", "sync", "--by", "Admin").stdout
 
 
 def test_selftest_finds_every_system_and_enough_people(workspace: Workspace) -> None:

@@ -63,6 +63,13 @@ def test_what_changed_is_told_and_stands_in_the_log(world: World) -> None:
     assert world.chain_holds()
 
 
+def test_who_is_named_and_not_active_has_not_left(world: World) -> None:
+    people = declared(world)
+    people["l1"] = replace(people["l1"], active=False)
+    assert take_over(world, people) == ["l1: active changed, no role, not active"]
+    assert entries(world)[0]["event"] == "people.changed"
+
+
 def test_who_is_no_longer_named_loses_everything_whatever_the_helpdesk_says(world: World) -> None:
     people = declared(world)
     del people["specialist"]
