@@ -12,11 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from redis import Redis
 from redis.exceptions import RedisError
 
 from sidebar_app.commands.supervise import valkey
 from sidebar_app.commands.supervise.orphans import die_with_parent
+
+# A slow machine is no fault of the code: how long an example takes is measured in bench/, never asserted.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 _LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

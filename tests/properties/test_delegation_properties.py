@@ -42,7 +42,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 numbers = count(1)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(roles=roles, lent=lent, asked=asked, clicks=clicks)
 def test_no_delegation_lets_anybody_decide_who_must_not(
     world: World,

@@ -32,7 +32,7 @@ from sidebar_app.permissions.rulebook import Band, Cap, Condition, Edge, Period,
 from sidebar_app.permissions.vocabulary import ACTION_WORDS, BUILT_IN, Measure
 
 # No deadline: a busy machine is no fault of a policy.
-UNHURRIED, SLOW = settings(deadline=None), settings(deadline=None, max_examples=50)
+UNHURRIED, SLOW = settings(), settings(max_examples=50)
 RANK = {Verdict.ALLOW: 0, Verdict.NEEDS_APPROVAL: 1, Verdict.DENY: 2}
 
 

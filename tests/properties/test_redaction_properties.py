@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sidebar_app.redaction import mask, redact_marks, scan
 
 # No deadline: a busy machine is no fault of a rule.
-_RULES = settings(deadline=None, max_examples=200)
+_RULES = settings(max_examples=200)
 _PREFIXES = {
     "4": 16,
     "51": 16,
