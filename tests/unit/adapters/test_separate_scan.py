@@ -11,8 +11,8 @@ from contextlib import closing
 
 import pytest
 
-from sidebar_app.adapters.beyond_cards import SeparateScan
-from sidebar_app.redaction import ScanFailed
+from sidebar_app.adapters.beyond_cards import SeparateScan, searching, try_both_paths
+from sidebar_app.redaction import ScanFailed, scan
 
 TEXT = "IBAN DE89 3704 0044 0532 0130 00, card 4242 4242 4242 4242"
 
@@ -72,6 +72,22 @@ def test_the_process_ends_itself_in_the_middle_of_a_pattern_when_nobody_else_doe
     )
     assert child.returncode == -signal.SIGALRM
     assert child.stdout == b'{"ready": true}\n'
+
+
+def test_a_worker_gets_the_plain_scan_where_nothing_else_is_wanted_and_the_process_goes_with_it() -> None:
+    with searching([]) as search:
+        assert search is scan
+    with searching(["iban"]) as search:
+        assert isinstance(search, SeparateScan)
+        assert [hit.kind for hit in search(TEXT)] == ["iban", "pan"]
+        pid = _pid(search)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_both_paths_are_tried_with_and_without_optional_classes() -> None:
+    try_both_paths([])
+    try_both_paths(["iban", "us_ssn"])
 
 
 def test_an_unknown_class_is_refused_before_anything_starts() -> None:
