@@ -41,6 +41,7 @@ from sidebar_app.workflow.anchor import Anchor
 from sidebar_app.workflow.identify import RoleMap
 from sidebar_app.workflow.in_force import InForce
 from sidebar_app.workflow.personnel import Personnel
+from sidebar_app.workflow.safety_note import By, NoteTerms
 from sidebar_app.workflow.services import Outside, Services, assemble
 
 log = logging.getLogger(__name__)
@@ -252,7 +253,16 @@ def _services(
         extractor=_extractor(settings),
     )
     key = settings.allowlist_key.value.encode()
-    return assemble(outside, in_force=in_force, roles=roles or role_map(settings), allowlist_key=key), redis
+    safety = settings.card_safety
+    services = assemble(
+        outside,
+        in_force=in_force,
+        roles=roles or role_map(settings),
+        allowlist_key=key,
+        note_terms=NoteTerms(By(safety.note), safety.template, safety.secure_payment_url),
+        training_url=safety.training_url,
+    )
+    return services, redis
 
 
 def _extractor(settings: Settings) -> SandboxedExtractor | None:

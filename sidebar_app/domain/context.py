@@ -40,6 +40,15 @@ class MaskedCard:
 
 
 @dataclass(frozen=True, slots=True)
+class CardLeft:
+    """A card number that stands in this ticket still; `in_doubt` when it may be none and a person looks."""
+
+    brand: str
+    last4: str
+    in_doubt: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RequestHistory:
     """A request of this ticket with the decisions given on it."""
 
@@ -51,7 +60,8 @@ class RequestHistory:
 class BillingContext:
     """`customer` is None when billing does not know the requester; `candidates` are all customers with the
     requester's e-mail address; `match` is AMBIGUOUS when there are several, whichever is shown. `viewer` is the
-    person id of the agent who looks ("" = nobody's in particular)."""
+    person id of the agent who looks ("" = nobody's in particular); `training_url` is where they learn
+    about card data."""
 
     ticket_id: int
     requester_name: str
@@ -65,5 +75,7 @@ class BillingContext:
     offers: tuple[Offer, ...] = ()
     history: tuple[RequestHistory, ...] = ()
     masked_cards: tuple[MaskedCard, ...] = ()
+    cards_left: tuple[CardLeft, ...] = ()
+    training_url: str = ""
     problem: str = ""
     viewer: str = ""

@@ -157,6 +157,10 @@ class Helpdesk(Protocol):
         """An internal note, once: nothing is added when a recent note already carries `marker`."""
         ...
 
+    def add_reply(self, ticket_id: int, *, text: str, since: datetime) -> None:
+        """A public reply, once: nothing is added when we replied with this text since then."""
+        ...
+
     def ticket_text(self, ticket_id: int) -> TicketText: ...
 
     def redact_comment(self, comment: Comment, *, marked_html: str) -> Comment:

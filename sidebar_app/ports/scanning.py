@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sidebar_app.domain.backscan import BackScan, Progress, Scanned, SeenNumber
-from sidebar_app.domain.context import MaskedCard
+from sidebar_app.domain.context import CardLeft, MaskedCard
 from sidebar_app.domain.redaction_log import Outcome, RedactionEntry, Source
 
 
@@ -37,6 +37,10 @@ class Redactions(Protocol):
         ...
 
     def of_ticket(self, ticket_id: int) -> list[MaskedCard]: ...
+
+    def left_in(self, ticket_id: int) -> list[CardLeft]:
+        """Numbers that stand in the ticket still, or may. What compliance signed off in doubt is none of them."""
+        ...
 
     def latest(self, *, limit: int = 200) -> list[RedactionEntry]: ...
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sidebar_app.redaction import optional
 from sidebar_app.settings.attachments import Attachments, read_attachments
+from sidebar_app.settings.card_safety import CardSafety, read_card_safety
 from sidebar_app.settings.reader import Reader, Secret, SettingsFaults, is_loopback
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +81,7 @@ class Settings:
     web_threads: int
     port: int
     attachments: Attachments
+    card_safety: CardSafety
     preview: Preview | None = None
     sandboxes: Mapping[str, str] = field(default_factory=dict)
 
@@ -135,6 +137,7 @@ def _read(read: Reader) -> Settings:
         web_threads=read.number("WEB_THREADS", 16, least=1, most=256),
         port=read.number("PORT", 8000, least=1, most=65_535),
         attachments=read_attachments(read),
+        card_safety=read_card_safety(read, shipped=ROOT / "sidebar_app" / "workflow" / "safety_note.txt"),
         preview=_preview(read),
         sandboxes=_pairs(read.text("SANDBOXES", "")),
     )

@@ -6,6 +6,7 @@ from sidebar_app.ports.chat import Chat
 from sidebar_app.ports.clock import Clock, Ids
 from sidebar_app.ports.extractor import Extractor
 from sidebar_app.ports.helpdesk import Helpdesk
+from sidebar_app.ports.notifier import Notifier
 from sidebar_app.ports.store import Store
 from sidebar_app.workflow.alarm import Alarm
 from sidebar_app.workflow.attachments import Attachments
@@ -15,6 +16,7 @@ from sidebar_app.workflow.findings import Search
 from sidebar_app.workflow.ledger import Ledger
 from sidebar_app.workflow.old_ticket import OldTicket
 from sidebar_app.workflow.redact import Redact
+from sidebar_app.workflow.safety_note import NoteTerms, SafetyNote
 from sidebar_app.workflow.tasks import Handler, TaskRunner
 
 
@@ -26,6 +28,7 @@ class Cleaning:
     catch_up: CatchUp
     back_scan: BackScanner
     old_ticket: OldTicket
+    safety_note: SafetyNote
 
     @property
     def beside(self) -> tuple[str, ...]:
@@ -37,6 +40,7 @@ class Cleaning:
             "redact": self.redact.ticket,
             "file": self.attachments.file,
             "security": self.alarm.tell,
+            "safety": self.safety_note.tell,
             "backscan": self.old_ticket.scan,
             "backscan_report": self.alarm.report,
         }
@@ -47,12 +51,14 @@ def cleaning(
     store: Store,
     helpdesk: Helpdesk,
     chat: Chat,
+    notifier: Notifier,
     tasks: TaskRunner,
     clock: Clock,
     ids: Ids,
     search: Search,
     search_files: Search,
     extractor: Extractor | None,
+    note_terms: NoteTerms,
 ) -> Cleaning:
     ledger = Ledger(store=store, tasks=tasks, clock=clock, ids=ids)
     attachments = Attachments(
@@ -71,5 +77,8 @@ def cleaning(
         back_scan=BackScanner(store=store, helpdesk=helpdesk, tasks=tasks, clock=clock, ids=ids),
         old_ticket=OldTicket(
             store=store, helpdesk=helpdesk, redact=redact, search=search, ledger=ledger, clock=clock
+        ),
+        safety_note=SafetyNote(
+            store=store, helpdesk=helpdesk, notifier=notifier, clock=clock, terms=note_terms
         ),
     )

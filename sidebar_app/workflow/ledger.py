@@ -48,6 +48,7 @@ class Ledger:
                         entry = self._entry(finding.spot, hit, source)
                         tx.redactions.add(entry)
                         self._announce(tx, entry, rings)
+                        self._teach(tx, entry, finding.spot, rings)
                     if hit.certain or entry.outcome in _TO_SETTLE:
                         noted[finding.spot.key].append(entry)
             for entry in filter(_can_be_gone, known):
@@ -157,6 +158,13 @@ class Ledger:
         if after != entry and tx.redactions.settle(entry, outcome, remains=remains):
             self._announce(tx, after, rings)
         return after
+
+    def _teach(self, tx: Transaction, entry: RedactionEntry, spot: Spot, rings: list[str]) -> None:
+        """Whoever wrote it hears that it is not safe, once a day; nobody hears of the past."""
+        if spot.author_id and entry.outcome is Outcome.FOUND and entry.source is not Source.BACKSCAN:
+            now = self._clock.now()
+            detail = f"{now:%Y%m%d}.{spot.author_id}"
+            rings.append(tx.tasks.add("safety", str(entry.ticket_id), detail=detail, now=now))
 
     def _announce(self, tx: Transaction, entry: RedactionEntry, rings: list[str]) -> None:
         """Into the audit log and to the security channel. What is found and not settled yet is no news."""

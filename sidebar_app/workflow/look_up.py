@@ -33,6 +33,7 @@ class LookUp:
         store: Store,
         in_force: InForce,
         clock: Clock,
+        training_url: str = "",
     ) -> None:
         self._directory = directory
         self._tickets = tickets
@@ -41,6 +42,7 @@ class LookUp:
         self._store = store
         self._in_force = in_force
         self._clock = clock
+        self._training_url = training_url
 
     def context(self, *, agent_id: int, ticket_id: int, customer_id: str | None = None) -> BillingContext:
         """The billing context as this agent may see it; a customer billing does not know is no error."""
@@ -105,6 +107,7 @@ class LookUp:
         ticket = customers.ticket
         with self._store.reading() as tx:
             masked = tuple(tx.redactions.of_ticket(ticket.id))
+            left = tuple(tx.redactions.left_in(ticket.id))
             history = _history(tx, ticket.id)
             offers = self._offers(tx, viewer, customer, readings, customers.match) if customer else ()
         return BillingContext(
@@ -121,6 +124,8 @@ class LookUp:
             offers=offers,
             history=history,
             masked_cards=masked,
+            cards_left=left,
+            training_url=self._training_url,
         )
 
     def _offers(

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry, Source
 from sidebar_app.ports.clock import Clock
-from sidebar_app.ports.helpdesk import Comment, Helpdesk, NoSuchTicket, TicketText
+from sidebar_app.ports.helpdesk import Comment, Helpdesk, HelpdeskUnavailable, NoSuchTicket, TicketText
 from sidebar_app.ports.store import Store, Task
 from sidebar_app.workflow.attachments import Attachments
 from sidebar_app.workflow.findings import DESCRIPTION, Finding, Key, Search
@@ -17,6 +17,8 @@ from sidebar_app.workflow.tasks import Later, TaskRunner
 _NOT_OURS_TO_CHANGE = "The helpdesk's copy of the first message still holds it; nobody can change that copy."
 _HISTORY = "The old value stays in the ticket's history, from which the helpdesk lets nobody remove it."
 _LOOKED_FOR = 3
+# A helpdesk that only asks to wait is given so many tries before the log calls the ticket not scanned.
+_WAITED_FOR = 5
 _LOOK_AGAIN = timedelta(seconds=20)
 
 
@@ -54,7 +56,7 @@ class Redact:
                 raise Later("the helpdesk does not know the ticket", after=_LOOK_AGAIN) from None
             self._ledger.not_scanned(ticket_id, why="the helpdesk has no such ticket any more", source=source)
         except Exception as error:
-            if task.attempts > 1:
+            if task.attempts > (_WAITED_FOR if _asks_to_wait(error) else 1):
                 self._ledger.not_scanned(ticket_id, why=type(error).__name__, source=source)
             raise
 
@@ -136,6 +138,10 @@ class Redact:
                     detail = f"{source.value}:merge.{comment.id}"
                     rings.append(tx.tasks.add("redact", str(other), detail=detail, now=now))
         self._tasks.ring(rings)
+
+
+def _asks_to_wait(error: Exception) -> bool:
+    return isinstance(error, HelpdeskUnavailable) and error.retry_after_seconds is not None
 
 
 def source_of(detail: str) -> Source:

@@ -28,6 +28,7 @@ from sidebar_app.workflow.look_up import LookUp
 from sidebar_app.workflow.personnel import Personnel
 from sidebar_app.workflow.receive import Receive
 from sidebar_app.workflow.record import Recorder
+from sidebar_app.workflow.safety_note import NoteTerms
 from sidebar_app.workflow.sign_off import SignOffs
 from sidebar_app.workflow.submit import Submit
 from sidebar_app.workflow.tasks import TaskRunner
@@ -89,7 +90,15 @@ class Services:
             part.close()
 
 
-def assemble(outside: Outside, *, in_force: InForce, roles: RoleMap, allowlist_key: bytes = b"") -> Services:
+def assemble(
+    outside: Outside,
+    *,
+    in_force: InForce,
+    roles: RoleMap,
+    allowlist_key: bytes = b"",
+    note_terms: NoteTerms | None = None,
+    training_url: str = "",
+) -> Services:
     """The services of one process. `allowlist_key` makes digests of single allowed numbers; there are none without."""
     o = outside
     tasks = TaskRunner(store=o.store, bell=o.bell, clock=o.clock)
@@ -98,7 +107,7 @@ def assemble(outside: Outside, *, in_force: InForce, roles: RoleMap, allowlist_k
     tickets = Tickets(helpdesk=o.helpdesk, mirror=mirror, store=o.store, clock=o.clock)
     look_up = LookUp(
         directory=directory, tickets=tickets, mirror=mirror, billing=o.billing, store=o.store,
-        in_force=in_force, clock=o.clock,
+        in_force=in_force, clock=o.clock, training_url=training_url,
     )  # fmt: skip
     link = Link(store=o.store, chat=o.chat, clock=o.clock)
     recorder = Recorder(store=o.store, in_force=in_force, clock=o.clock, ids=o.ids)
@@ -107,6 +116,7 @@ def assemble(outside: Outside, *, in_force: InForce, roles: RoleMap, allowlist_k
         store=o.store, helpdesk=o.helpdesk, chat=o.chat, tasks=tasks, clock=o.clock, ids=o.ids,
         search=Search(o.scan, allowed=allowing.now),
         search_files=Search(o.scan_file, allowed=allowing.now), extractor=o.extractor,
+        notifier=o.notifier, note_terms=note_terms or NoteTerms(),
     )  # fmt: skip
     _serve(tasks, outside, mirror, look_up, in_force, cleans)
     return Services(

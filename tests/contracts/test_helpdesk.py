@@ -264,6 +264,40 @@ def test_a_closed_ticket_refuses_a_note(helpdesk: Helpdesk, world: World) -> Non
         helpdesk.add_note(1001, text="Done", marker="[m]")
 
 
+def replies(helpdesk: Helpdesk, ticket_id: int) -> list[Comment]:
+    return [c for c in helpdesk.comments(ticket_id) if c.is_public and c.author_id == 500]
+
+
+def test_a_reply_is_public_and_given_once_a_day(helpdesk: Helpdesk, world: World) -> None:
+    text = "Hello,\n\nplease never send\ncard numbers <in> messages & files."
+    for _ in range(2):
+        helpdesk.add_reply(1001, text=text, since=SEEDED)
+    assert len(replies(helpdesk, 1001)) == 1
+    world.now += timedelta(days=1)
+    helpdesk.add_reply(1001, text=text, since=world.now)
+    assert len(replies(helpdesk, 1001)) == 2
+
+
+def test_a_customer_who_quotes_the_reply_does_not_suppress_it(helpdesk: Helpdesk, world: World) -> None:
+    world.says(1001, "Please never send card numbers.")
+    helpdesk.add_reply(1001, text="Please never send card numbers.", since=SEEDED)
+    assert len(replies(helpdesk, 1001)) == 1
+
+
+def test_a_reply_whose_answer_was_lost_is_not_given_again(helpdesk: Helpdesk, world: World) -> None:
+    world.fail("drop_after", r"/tickets/1001\.json", method="PUT")
+    with pytest.raises(HelpdeskUnavailable):
+        helpdesk.add_reply(1001, text="Please never send card numbers.", since=SEEDED)
+    helpdesk.add_reply(1001, text="Please never send card numbers.", since=SEEDED)
+    assert len(replies(helpdesk, 1001)) == 1
+
+
+def test_a_closed_ticket_refuses_a_reply(helpdesk: Helpdesk, world: World) -> None:
+    world.call("PATCH", "/_sandbox/tickets/1001", {"status": "closed"})
+    with pytest.raises(HelpdeskRefused):
+        helpdesk.add_reply(1001, text="Hello", since=SEEDED)
+
+
 # ── redaction ───────────────────────────────────────────────────────────────
 
 

@@ -16,12 +16,13 @@ from sidebar_app.audit import chain
 from sidebar_app.domain.audit import AuditRecord
 from sidebar_app.domain.backscan import BackScan, Progress, RunState, Scanned, SeenNumber
 from sidebar_app.domain.billing import Account, CustomerRef, PaymentMethod, Section
+from sidebar_app.domain.context import CardLeft
 from sidebar_app.domain.decision import Decision, Step, Verdict
 from sidebar_app.domain.delegation import Delegation
 from sidebar_app.domain.lifecycle import Event, ImpossibleTransition, State
 from sidebar_app.domain.money import Money
 from sidebar_app.domain.people import ChatLink, Person, Role, SlackIdentity
-from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry, Source
+from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry, SignOff, Source
 from sidebar_app.domain.request import ActionRequest, Approval, Choice, Requester
 from sidebar_app.domain.tally import Tally
 from sidebar_app.ports.chat import MessageRef
@@ -515,6 +516,22 @@ def test_findings_of_one_source_are_found_by_time(store: SqlStore) -> None:
         tx.redactions.add(replace(entry, id="red_3", at=NOW - timedelta(days=1)))
     with store.reading() as tx:
         assert tx.redactions.found_by(1010, source=Source.BACKSCAN, since=NOW) == [entry]
+
+
+def test_what_is_left_in_a_ticket_is_what_remains_and_what_nobody_has_looked_at(store: SqlStore) -> None:
+    entry = RedactionEntry("red_1", 1010, 5, "Visa", "1111", "d1", Outcome.REMAINING, NOW)
+    doubtful = replace(entry, id="red_2", last4="2222", outcome=Outcome.REVIEW)
+    with store.transaction() as tx:
+        for each in (entry, doubtful, replace(entry, id="red_3", outcome=Outcome.REDACTED)):
+            tx.redactions.add(each)
+    with store.transaction() as tx:
+        assert tx.redactions.left_in(1010) == [
+            CardLeft("Visa", "1111", in_doubt=False),
+            CardLeft("Visa", "2222", in_doubt=True),
+        ]
+        tx.redaction_log.sign_off(SignOff("sgn_1", "c", "Compliance", NOW, ""), [("red_2", Outcome.REVIEW)])
+    with store.reading() as tx:
+        assert [card.last4 for card in tx.redactions.left_in(1010)] == ["1111"]
 
 
 def test_the_pulse_of_a_ticket_changes_with_its_requests(store: SqlStore) -> None:

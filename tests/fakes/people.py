@@ -40,6 +40,7 @@ class FakeHelpdesk:
                 510: ("admin", ""),
             }.items()
         }
+        self.agents[2001] = AgentProfile(2001, "Acme", "billing@acme.example", "end-user", True)
         self.tickets = {
             1001: Ticket(1001, "Refund", "open", 2001, "Acme", "billing@acme.example"),
             1012: Ticket(1012, "Question", "open", 2012, "Lumen", "hello@lumen.example"),
@@ -53,6 +54,7 @@ class FakeHelpdesk:
         self.asked: list[str] = []
         self.happened: list[ChangedTicket] = []
         self.page_size = 1000
+        self.replies: dict[int, list[str]] = {}
         self.left: float | None = None
         self.down = False
 
@@ -108,6 +110,14 @@ class FakeHelpdesk:
         number = sum(map(len, self.texts.values())) + 1
         comment = Comment(number, ticket_id, html, True, author, WRITTEN, "email", merged)
         self.texts.setdefault(ticket_id, []).append(comment)
+
+    def add_reply(self, ticket_id: int, *, text: str, since: datetime) -> None:
+        self._answer()
+        if "add_reply" in self.refused:
+            raise HelpdeskRefused("Closed tickets cannot be changed (422).")
+        replies = self.replies.setdefault(ticket_id, [])
+        if text not in replies:
+            replies.append(text)
 
     def me(self) -> AgentProfile:
         self._answer()

@@ -16,6 +16,7 @@ from sidebar_app.ports.extractor import Extractor
 from sidebar_app.redaction import Scan, scan
 from sidebar_app.workflow.case import Submission
 from sidebar_app.workflow.in_force import InForce
+from sidebar_app.workflow.safety_note import NoteTerms
 from sidebar_app.workflow.services import Outside, Services, assemble
 from tests.fakes.billing import FakeBilling
 from tests.fakes.people import FakeChat, FakeHelpdesk, FakeNotifier
@@ -50,6 +51,7 @@ class World:
         prepared: bool = False,
         scan: Scan = scan,
         helpdesk: Any = None,
+        note_terms: NoteTerms | None = None,
         allowlist_key: bytes = b"",
         extractor: Extractor | None = None,
         files: bool = True,
@@ -87,7 +89,12 @@ class World:
             scan,
         )
         self.services: Services = assemble(
-            outside, in_force=self.in_force, roles=roles, allowlist_key=allowlist_key
+            outside,
+            in_force=self.in_force,
+            roles=roles,
+            allowlist_key=allowlist_key,
+            note_terms=note_terms,
+            training_url="https://learn.acme.example/cards",
         )
 
     def asks(

@@ -24,6 +24,12 @@ def test_a_pasted_number_is_masked_logged_and_kept_nowhere(workspace: Workspace)
     assert "···· 1111" in warnings
     assert "masked" in workspace.panel("l1", 1010).html
 
+    replies = eventually(
+        lambda: [c for c in workspace.comments(1010) if c["author_id"] == 500 and c["public"]]
+    )
+    assert len(replies) == 1
+    assert "never send a card number" in replies[0]["plain_body"].replace("\n", " ")
+
     panel = workspace.panel("l1", 1010)
     view = panel.view()
     option = next(f for f in view["forms"] if f["action"] == "refund")["fields"][0]["options"][0]

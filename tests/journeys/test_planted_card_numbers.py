@@ -396,8 +396,12 @@ def _files(workspace: Workspace) -> dict[str, bytes]:
 
 
 def _comments(workspace: Workspace, told: dict[str, Any]) -> bytes:
-    requests.post(f"{workspace.zendesk}/_sandbox/comments", json=told, timeout=10).raise_for_status()
-    eventually(lambda: "▇" in workspace.comments(told["ticket"])[-1]["html_body"])
+    answer = requests.post(f"{workspace.zendesk}/_sandbox/comments", json=told, timeout=10)
+    answer.raise_for_status()
+    said = answer.json()["id"]
+    eventually(
+        lambda: any(c["id"] == said and "▇" in c["html_body"] for c in workspace.comments(told["ticket"]))
+    )
     return json.dumps(workspace.comments(told["ticket"])).encode()
 
 

@@ -190,3 +190,29 @@ def test_files_are_looked_into_within_bounds_unless_that_is_switched_off(environ
         "ATTACHMENT_MEGABYTES must be a whole number from 1 to 100.",
         "ATTACHMENT_SECONDS must be a whole number from 1 to 120.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("Subject\n\nYour number was $number.", "$number is no placeholder; there are $name, $ticket, $way"),
+        ("Subject\n\nIt costs $ 5.", "write $$ for the sign"),
+        ("Only one line", "a text below"),
+    ],
+)
+def test_a_safety_note_that_cannot_be_filled_in_is_refused_at_start(
+    environ: dict[str, str], tmp_path: Path, text: str, fault: str
+) -> None:
+    file = tmp_path / "note.txt"
+    file.write_text(text)
+    (found,) = _faults(environ | {"SAFETY_NOTE_TEMPLATE": str(file)})
+    assert fault in found
+
+
+def test_what_a_customer_is_told_can_be_chosen(environ: dict[str, str]) -> None:
+    shipped = Settings.from_env(environ).card_safety
+    assert (shipped.note, shipped.secure_payment_url, shipped.training_url) == ("reply", "", "")
+    assert "$way" in shipped.template
+    chosen = environ | {"SAFETY_NOTE": "Mail", "SECURE_PAYMENT_URL": "https://pay.acme.example/"}
+    assert Settings.from_env(chosen).card_safety.secure_payment_url == "https://pay.acme.example"
+    assert _faults(environ | {"SAFETY_NOTE": "fax"}) == ["SAFETY_NOTE must be one of reply, mail, off."]

@@ -5,10 +5,10 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, exists, func, select
 
 from sidebar_app.adapters.store import tables
-from sidebar_app.domain.context import MaskedCard
+from sidebar_app.domain.context import CardLeft, MaskedCard
 from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry, Source
 
 _T = tables.redactions
@@ -56,6 +56,14 @@ class SqlRedactions:
             MaskedCard(row.brand, row.last4, row.at, row.place_name if row.place == Place.ATTACHMENT else "")
             for row in rows
         ]
+
+    def left_in(self, ticket_id: int) -> list[CardLeft]:
+        signed, allowed = tables.signed_entries, tables.allowances
+        looked_at = exists().where(signed.c.entry_id == _T.c.id, signed.c.outcome == _T.c.outcome)
+        no_card = exists().where(allowed.c.entry_id == _T.c.id, allowed.c.removed_at.is_(None))
+        doubtful = (_T.c.outcome == Outcome.REVIEW) & ~looked_at & ~no_card
+        found = self._of(ticket_id, (_T.c.outcome == Outcome.REMAINING) | doubtful)
+        return [CardLeft(e.brand, e.last4, e.outcome is Outcome.REVIEW) for e in found]
 
     def latest(self, *, limit: int = 200) -> list[RedactionEntry]:
         rows = self._connection.execute(select(_T).order_by(_T.c.at.desc()).limit(limit))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from sidebar_app.domain.billing import Invoice, Payment
-from sidebar_app.domain.context import MaskedCard
+from sidebar_app.domain.context import CardLeft, MaskedCard
 from sidebar_app.domain.duplicates import Duplicate, possible_duplicates
 from sidebar_app.domain.metrics import Standing, last_attempt, next_charge_at, payment_status
 from sidebar_app.web.view.dates import ago, count, day
@@ -11,6 +11,7 @@ from sidebar_app.web.view.scene import Scene
 from sidebar_app.web.view.shapes import Alert
 
 _MOST_DUPLICATES = 3
+_HINT = "Never ask for full numbers."
 
 
 def alerts(scene: Scene) -> tuple[Alert, ...]:
@@ -154,9 +155,25 @@ def _masked_cards(scene: Scene) -> Iterator[Alert]:
     cards = [card for card in scene.context.masked_cards if not card.file]
     if cards:
         title = "Card number masked" if len(cards) == 1 else f"{len(cards)} card numbers masked"
+        text = f"in this ticket ({_numbers(cards)}). {_HINT}"
+        url = scene.context.training_url
         yield Alert(
-            "masked", "warn", title, f"in this ticket ({_numbers(cards)}). Never ask for full numbers."
+            "masked", "warn", title, text, link=url, link_label="How to handle card data" if url else ""
         )
+
+
+def _cards_left(scene: Scene) -> Iterator[Alert]:
+    left = [card for card in scene.context.cards_left if not card.in_doubt]
+    if left:
+        title = (
+            "A card number is still here" if len(left) == 1 else f"{len(left)} card numbers are still here"
+        )
+        text = f"({_numbers(left)}). It could not be masked; security knows. Do not copy it, do not quote it."
+        yield Alert("card-left", "bad", title, text)
+    doubtful = [card for card in scene.context.cards_left if card.in_doubt]
+    if doubtful:
+        text = f"({_numbers(doubtful)}). Nothing was changed; compliance has a look. Do not copy it."
+        yield Alert("card-review", "info", "Perhaps a card number", text)
 
 
 def _removed_files(scene: Scene) -> Iterator[Alert]:
@@ -169,7 +186,7 @@ def _removed_files(scene: Scene) -> Iterator[Alert]:
         yield Alert("file-removed", "warn", title, text)
 
 
-def _numbers(cards: Iterable[MaskedCard]) -> str:
+def _numbers(cards: Iterable[MaskedCard | CardLeft]) -> str:
     return ", ".join(dict.fromkeys(f"{card.brand} ···· {card.last4}" for card in cards))
 
 
@@ -185,6 +202,7 @@ _MAKERS: tuple[Callable[[Scene], Iterator[Alert]], ...] = (
     _payment_trouble,
     _duplicates,
     _disputes,
+    _cards_left,
     _masked_cards,
     _removed_files,
 )

@@ -42,7 +42,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """`action` names the form that helps, `payment` the payment it starts with; both may be empty."""
+    """`action` names the form that helps, `payment` the payment it starts with, `link` a page to read; each may be
+    empty."""
 
     key: str
     tone: str
@@ -51,6 +52,8 @@ class Alert:
     action: str = ""
     action_label: str = ""
     payment: str = ""
+    link: str = ""
+    link_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

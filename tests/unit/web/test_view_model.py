@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sidebar_app.domain.billing import Account, Payments, Section, Subscriptions
-from sidebar_app.domain.context import BillingContext, MaskedCard, Offer, Reading
+from sidebar_app.domain.context import BillingContext, CardLeft, MaskedCard, Offer, Reading
 from sidebar_app.domain.decision import Step, Verdict
 from sidebar_app.domain.money import Money
 from sidebar_app.domain.people import Role
@@ -145,6 +145,21 @@ class TestAlerts:
         found = alert(panel_view(acme(masked_cards=cards)), "masked")
         assert found.title == "2 card numbers masked"
         assert "Visa ···· 1111, Visa ···· 4242" in found.text
+
+    def test_lead_from_a_masked_card_to_the_training(self) -> None:
+        cards = (MaskedCard("Visa", "1111", NOW),)
+        learn = "https://learn.acme.example/cards"
+        assert alert(panel_view(acme(masked_cards=cards, training_url=learn)), "masked").link == learn
+        assert alert(panel_view(acme(masked_cards=cards)), "masked").link_label == ""
+
+    def test_name_card_numbers_that_are_still_there_and_those_in_doubt(self) -> None:
+        left = (CardLeft("Visa", "1111", in_doubt=False), CardLeft("JCB", "0000", in_doubt=True))
+        view = panel_view(acme(cards_left=left))
+        assert alert(view, "card-left").tone == "bad"
+        assert "Visa ···· 1111" in alert(view, "card-left").text
+        assert "JCB" not in alert(view, "card-left").text
+        assert alert(view, "card-review").title == "Perhaps a card number"
+        assert "JCB ···· 0000" in alert(view, "card-review").text
 
     def test_name_the_files_that_were_removed(self) -> None:
         cards = tuple(MaskedCard("Visa", n, NOW, "cards.xlsx") for n in ("1111", "4242"))

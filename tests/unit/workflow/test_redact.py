@@ -341,6 +341,18 @@ def test_the_first_failure_is_repeated_the_second_one_reported_and_a_success_set
     assert [e.outcome for e in entries(world)] == [Outcome.SCANNED]
 
 
+def test_a_helpdesk_that_asks_to_wait_is_no_alarm_at_once(world: World) -> None:
+    def limited(_: int) -> None:
+        raise HelpdeskUnavailable("429", retry_after_seconds=30)
+
+    world.helpdesk.ticket_text = limited  # type: ignore[method-assign, assignment]
+    arrives(world)
+    for tries in range(1, 8):
+        world.works()
+        world.clock.moves(minutes=1)
+        assert bool(entries(world)) is (tries > 5)
+
+
 def test_a_detector_that_fails_leaves_the_ticket_unscanned(tmp_path: Path) -> None:
     def broken(*_: object, **__: object) -> list[Hit]:
         raise ScanFailed("time-out")

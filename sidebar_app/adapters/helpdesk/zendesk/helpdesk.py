@@ -83,6 +83,12 @@ class ZendeskHelpdesk:
         note = vendor.Comment(body=body, public=False)
         asked(lambda: self._connection.zenpy().tickets.update(vendor.Ticket(id=ticket_id, comment=note)))
 
+    def add_reply(self, ticket_id: int, *, text: str, since: datetime) -> None:
+        if self._has_reply(ticket_id, text, since):
+            return
+        reply = vendor.Comment(body=text, public=True)
+        asked(lambda: self._connection.zenpy().tickets.update(vendor.Ticket(id=ticket_id, comment=reply)))
+
     def ticket_text(self, ticket_id: int) -> TicketText:
         ticket = self._connection.get(f"tickets/{ticket_id:d}.json")["ticket"]
         numbers = asked(lambda: [number for number, _ in texts.field_values(ticket)])
@@ -193,14 +199,26 @@ class ZendeskHelpdesk:
 
     def _has_note(self, ticket_id: int, marker: str) -> bool:
         """Looks at internal notes only: a customer must not be able to suppress one."""
-        path = f"tickets/{ticket_id:d}/comments.json"
-        newest = self._connection.get(path, sort="-created_at", **{"page[size]": str(_NOTES_LOOKED_AT)})
+        newest = self._newest_comments(ticket_id)
+        return asked(lambda: any(c["public"] is False and marker in texts.plain(c) for c in newest))
+
+    def _has_reply(self, ticket_id: int, text: str, since: datetime) -> bool:
+        """Looks at what we wrote only: who quotes the text does not suppress it."""
+        newest, us, wanted = self._newest_comments(ticket_id), self.me().id, texts.squeezed(text)
         return asked(
             lambda: any(
-                c["public"] is False and marker in (c.get("plain_body") or c.get("body") or "")
-                for c in newest["comments"]
+                c["public"] is True
+                and int(c["author_id"]) == us
+                and datetime.fromisoformat(c["created_at"]) >= since
+                and wanted in texts.squeezed(texts.plain(c))
+                for c in newest
             )
         )
+
+    def _newest_comments(self, ticket_id: int) -> list[Json]:
+        path = f"tickets/{ticket_id:d}/comments.json"
+        newest = self._connection.get(path, sort="-created_at", **{"page[size]": str(_NOTES_LOOKED_AT)})
+        return asked(lambda: list(newest["comments"]))
 
 
 def _user(found: Any) -> Json:

@@ -70,6 +70,16 @@ def changes(answer: Json, bookmark: str) -> Changes:
     return Changes(tickets, str(answer.get("after_cursor") or bookmark), answer["end_of_stream"] is True)
 
 
+def plain(given: Json) -> str:
+    """A comment as a reader sees it."""
+    return str(given.get("plain_body") or given.get("body") or "")
+
+
+def squeezed(text: str) -> str:
+    """Without white space: Zendesk turns line breaks into markup and back."""
+    return "".join(text.split())
+
+
 def unmarked(marked_html: str) -> str:
     """The html without its redaction marks."""
     plain = marked_html.replace("<redact>", "").replace("</redact>", "")
