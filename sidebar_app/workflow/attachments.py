@@ -87,15 +87,16 @@ class Attachments:
         return f"{DETECTOR_VERSION}+{self._extractor.version if self._extractor else 'off'}"
 
     def expect(self, ticket_id: int, comments: Iterable[Comment], *, source: Source) -> None:
-        """A task for each file that this version has not seen; a back-scan also tries what was refused before."""
+        """A task for each file that this version has not seen; a back-scan also tries again what was refused or could
+        not be read before: rights and bounds may be others now."""
         files = [file for comment in comments for file in comment.attachments if not file.removed]
         self._ledger.files_gone(ticket_id, still={str(file.id) for file in files})
         if not files:
             return
         with self._store.transaction() as tx:
-            refused = _refused(tx, ticket_id) if source is Source.BACKSCAN else frozenset()
+            again = _not_done(tx, ticket_id) if source is Source.BACKSCAN else frozenset()
             for file in files:
-                self._expect(tx, file, source, again=file.id in refused)
+                self._expect(tx, file, source, again=file.id in again)
 
     def file(self, task: Task) -> None:
         """An error on the way leaves the task unfinished; from the second one on, the log says "not scanned"."""
@@ -224,11 +225,12 @@ def _spot(where: _Where, comment: Comment, file: Attachment) -> Spot:
     )
 
 
-def _refused(tx: Transaction, ticket_id: int) -> frozenset[int]:
-    """Files that hold a number and were not removed."""
-    entries = tx.redactions.open_of(ticket_id)
-    stayed = [e for e in entries if e.place is Place.ATTACHMENT and e.outcome is Outcome.REMAINING]
-    return frozenset(int(entry.place_id) for entry in stayed)
+def _not_done(tx: Transaction, ticket_id: int) -> frozenset[int]:
+    """Files that hold a number and were not removed, or that could not be read."""
+    entries = [e for e in tx.redactions.open_of(ticket_id) if e.place is Place.ATTACHMENT]
+    return frozenset(
+        int(e.place_id) for e in entries if e.outcome in (Outcome.REMAINING, Outcome.NOT_SCANNED)
+    )
 
 
 def _not_read(reason: str) -> FileTexts:

@@ -123,6 +123,14 @@ def scans_back(world: World) -> None:
     world.works()
 
 
+def test_a_back_scan_tries_again_what_could_not_be_read(world: World) -> None:
+    file = world.helpdesk.attaches(1001, b"locked")
+    arrives(world)
+    world.helpdesk.contents[file.id] = CARD  # stands for other bounds
+    scans_back(world)
+    assert [e.outcome for e in entries(world)] == [Outcome.SCANNED, Outcome.REDACTED]
+
+
 def test_a_back_scan_says_that_it_was_one(world: World) -> None:
     world.helpdesk.attaches(1001, CARD)
     scans_back(world)
