@@ -15,6 +15,11 @@ from sidebar_app.workflow.removing import Left, Remover
 from sidebar_app.workflow.tasks import Later, TaskRunner
 
 _NOT_OURS_TO_CHANGE = "The helpdesk's copy of the first message still holds it; nobody can change that copy."
+_TRANSCRIPT = (
+    "The chat keeps a transcript of its own, which we cannot clean: redact the message in it by hand."
+)
+# Conversations that the helpdesk holds apart from the ticket's comments ("Via types" of Zendesk).
+_CHATS = frozenset(("chat", "chat_transcript", "messaging", "native_messaging"))
 _HISTORY = "The old value stays in the ticket's history, from which the helpdesk lets nobody remove it."
 _LOOKED_FOR = 3
 # A helpdesk that only asks to wait is given so many tries before the log calls the ticket not scanned.
@@ -93,7 +98,7 @@ class Redact:
         for key, entries in missing.items():
             gone = [e for e in entries if not still.get(key, Counter())[e.brand, e.last4]]
             if gone:
-                self._ledger.settle(gone, Counter(), why="", stays=_stays(key))
+                self._ledger.settle(gone, Counter(), why="", stays=_stays(gone[0].place, gone[0].channel))
 
     def _removed(
         self,
@@ -126,7 +131,8 @@ class Redact:
         entries = noted.get(key)
         if not entries:  # a code without its number has no entry of its own
             return []
-        return self._ledger.settle(entries, left.numbers, why=left.why, stays=_stays(key))
+        stays = _stays(finding.spot.place, finding.spot.channel)
+        return self._ledger.settle(entries, left.numbers, why=left.why, stays=stays)
 
     def _follow_merges(self, comments: Sequence[Comment], source: Source) -> None:
         """A merge copies what was said in one ticket into another: the other one is scanned too, once."""
@@ -156,5 +162,8 @@ def _worth_trying(entries: Entries, source: Source) -> bool:
     )
 
 
-def _stays(key: Key) -> str:
-    return "" if key[0] == Place.COMMENT else _HISTORY
+def _stays(place: Place, channel: str) -> str:
+    """What is left of a number although it was removed from its text."""
+    if place is Place.COMMENT:
+        return _TRANSCRIPT if channel in _CHATS else ""
+    return _HISTORY
