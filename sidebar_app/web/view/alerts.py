@@ -168,7 +168,9 @@ def _cards_left(scene: Scene) -> Iterator[Alert]:
         title = (
             "A card number is still here" if len(left) == 1 else f"{len(left)} card numbers are still here"
         )
-        text = f"({_numbers(left)}). It could not be masked; security knows. Do not copy it, do not quote it."
+        text = (
+            f"({_numbers(left)}). It could not be removed; security knows. Do not copy it, do not quote it."
+        )
         yield Alert("card-left", "bad", title, text)
     doubtful = [card for card in scene.context.cards_left if card.in_doubt]
     if doubtful:

@@ -101,3 +101,21 @@ def test_a_name_that_is_a_card_number_is_not_repeated(world: World) -> None:
     world.helpdesk.agents[2001] = replace(world.helpdesk.agents[2001], name=f"Card {PAN}")
     arrives(world)
     assert PAN not in world.helpdesk.replies[1001][0]
+
+
+def sends_a_file(world: World, content: bytes) -> None:
+    world.helpdesk.attaches(1001, content)
+    world.services.receive.from_helpdesk(HelpdeskEvent("e1", "comment_added", 1001, 1))
+    world.works()
+    world.clock.moves(seconds=10)
+    world.works()
+
+
+def test_who_sends_a_number_in_a_file_hears_it_once(world: World) -> None:
+    sends_a_file(world, PAN.encode() + b" and 5555 5555 5555 4444")
+    assert len(world.helpdesk.replies[1001]) == 1
+
+
+def test_nobody_hears_anything_about_a_file_that_is_clean_or_cannot_be_read(world: World) -> None:
+    sends_a_file(world, b"locked")
+    assert world.helpdesk.replies.get(1001, []) == []
