@@ -18,12 +18,31 @@ class NothingToChange(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A person as they are now. `suspended_here`: by an administrator, apart from the people file."""
+    """A person as they are now. `suspended_here`: by an administrator, apart from the people file.
+
+    `slack_words` and `now_words` say it for a list.
+    """
 
     person: Person
     suspended_here: bool
     away_until: datetime | None
     link: ChatLink | None
+
+    @property
+    def slack_words(self) -> str:
+        link = self.link
+        if self.person.slack:
+            by = f" (confirmed by {link.confirmed_by})" if link and link.confirmed_at else ""
+            return f"{self.person.slack.user_id}{by}"
+        return f"{link.slack.user_id} proposed" if link else "not linked"
+
+    @property
+    def now_words(self) -> str:
+        if self.suspended_here:
+            return "suspended"
+        if not self.person.active:
+            return "not active"
+        return f"away until {self.away_until:%Y-%m-%d %H:%M} UTC" if self.away_until else "active"
 
 
 class Personnel:
@@ -75,15 +94,19 @@ class Personnel:
             return known(tx, person_id)
 
     def standings(self) -> list[Standing]:
-        now = self._clock.now()
         with self._store.reading() as tx:
-            roster, links = Roster.at(tx, now), {link.person_id: link for link in tx.links.all()}
-            declared = {p.id: p.active for p in tx.people.declared()}
-        until = {d.delegator_id: d.over_at for d in roster.running}
-        return [
-            Standing(p, declared[p.id] and not p.active, until.get(p.id), links.get(p.id))
-            for p in roster.people.values()
-        ]
+            return standings(tx, now=self._clock.now())
+
+
+def standings(tx: Transaction, *, now: datetime) -> list[Standing]:
+    """Everybody, in order of their ids."""
+    roster, links = Roster.at(tx, now), {link.person_id: link for link in tx.links.all()}
+    declared = {p.id: p.active for p in tx.people.declared()}
+    until = {d.delegator_id: d.over_at for d in roster.running}
+    return [
+        Standing(p, declared[p.id] and not p.active, until.get(p.id), links.get(p.id))
+        for p in roster.people.values()
+    ]
 
 
 def _changes(before: dict[str, Person], people: list[Person]) -> Iterator[Person]:

@@ -2,8 +2,8 @@
 
 import click
 
-from sidebar_app.commands.people.shared import acting, opened, table, written
-from sidebar_app.domain.people import ROLE_NAMES, ChatLink
+from sidebar_app.commands.people.shared import acting, opened, table
+from sidebar_app.domain.people import ROLE_NAMES
 from sidebar_app.workflow.personnel import Standing
 
 
@@ -51,23 +51,4 @@ def reinstate(person: str, by: tuple[str, str]) -> None:
 def _row(standing: Standing) -> tuple[str, ...]:
     person = standing.person
     roles = ", ".join(sorted(ROLE_NAMES[role] for role in person.roles)) or "-"
-    return (person.id, person.name, roles, _slack(standing), _now(standing))
-
-
-def _slack(standing: Standing) -> str:
-    link = standing.link
-    if standing.person.slack:
-        return f"{standing.person.slack.user_id}{_source(link)}"
-    return f"{link.slack.user_id} proposed" if link else "not linked"
-
-
-def _source(link: ChatLink | None) -> str:
-    return f" (confirmed by {link.confirmed_by})" if link and link.confirmed_at else ""
-
-
-def _now(standing: Standing) -> str:
-    if standing.suspended_here:
-        return "suspended"
-    if not standing.person.active:
-        return "not active"
-    return f"away until {written(standing.away_until)}" if standing.away_until else "active"
+    return (person.id, person.name, roles, standing.slack_words, standing.now_words)
