@@ -56,6 +56,8 @@ class Bookmarks(Protocol):
 
     def save(self, name: str, value: str, *, at: datetime) -> None: ...
 
+    def remove(self, name: str) -> None: ...
+
 
 class Scans(Protocol):
     """Which tickets were scanned as a whole."""

@@ -51,7 +51,7 @@ class OldTicket:
             result = self._looked_at(ticket_id) if run.dry_run else self._cleaned(ticket_id, run)
         except NoSuchTicket:
             self._give_up(run, ticket_id, why="the helpdesk has no such ticket any more")
-        except (HelpdeskLockedOut, StoreUnavailable):
+        except (HelpdeskLockedOut, Later, StoreUnavailable):
             raise
         except Exception as error:  # noqa: BLE001 -- counted, and raised again or reported
             self._failed(run, ticket_id, error)

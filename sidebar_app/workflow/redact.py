@@ -1,7 +1,8 @@
 """Cleaning a ticket of card numbers: everything people wrote into it, as a whole."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 
 from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry, Source
@@ -22,6 +23,9 @@ _TRANSCRIPT = (
 _CHATS = frozenset(("chat", "chat_transcript", "messaging", "native_messaging"))
 _HISTORY = "The old value stays in the ticket's history, from which the helpdesk lets nobody remove it."
 _LOOKED_FOR = 3
+# A worker that was killed holds its ticket for so long.
+_HELD_FOR = timedelta(seconds=60)
+_OTHER_IS_DONE = timedelta(seconds=1)
 # A helpdesk that only asks to wait is given so many tries before the log calls the ticket not scanned.
 _WAITED_FOR = 5
 _LOOK_AGAIN = timedelta(seconds=20)
@@ -56,6 +60,8 @@ class Redact:
         ticket_id, source = int(task.subject), source_of(task.detail)
         try:
             self.clean(ticket_id, source=source)
+        except Later:
+            raise
         except NoSuchTicket:
             if task.attempts < _LOOKED_FOR:
                 raise Later("the helpdesk does not know the ticket", after=_LOOK_AGAIN) from None
@@ -69,8 +75,29 @@ class Redact:
         """Everything found is in the log before the helpdesk is asked to remove it. Answers the entries of what was
         found now, as they are afterwards.
 
-        Raises HelpdeskUnavailable, HelpdeskRefused, NoSuchTicket, and whatever a scan raises.
+        Raises HelpdeskUnavailable, HelpdeskRefused, NoSuchTicket, Later when somebody else is at this ticket, and
+        whatever a scan raises.
         """
+        with self._alone(ticket_id):
+            return self._clean(ticket_id, source)
+
+    @contextmanager
+    def _alone(self, ticket_id: int) -> Iterator[None]:
+        """Two who read a text before one of them redacts it would write two entries about one number."""
+        now, name = self._clock.now(), f"cleaning.{ticket_id}"
+        with self._store.transaction() as tx:
+            tx.lock(name)
+            held = tx.bookmarks.load(name)
+            if held and held[1] > now:
+                raise Later("somebody else cleans this ticket", after=_OTHER_IS_DONE)
+            tx.bookmarks.save(name, "held until", at=now + _HELD_FOR)
+        try:
+            yield
+        finally:
+            with self._store.transaction() as tx:
+                tx.bookmarks.remove(name)
+
+    def _clean(self, ticket_id: int, source: Source) -> list[RedactionEntry]:
         read_at = self._clock.now()
         text, comments = self._helpdesk.ticket_text(ticket_id), self._helpdesk.comments(ticket_id)
         findings = self._search.ticket(text, comments)

@@ -449,6 +449,9 @@ def test_a_bookmark_is_replaced(store: SqlStore) -> None:
         tx.bookmarks.save("there", "two", at=NOW + timedelta(seconds=1))
     with store.reading() as tx:
         assert tx.bookmarks.load("there") == ("two", NOW + timedelta(seconds=1))
+    with store.transaction() as tx:
+        tx.bookmarks.remove("there")
+        assert tx.bookmarks.load("there") is None
 
 
 def a_run(id: str = "scan_1", *, started: int = 0) -> BackScan:

@@ -45,3 +45,6 @@ class SqlBookmarks:
                 index_elements=[_B.c.name], set_={"value": new.excluded.value, "at": new.excluded.at}
             )
         )
+
+    def remove(self, name: str) -> None:
+        self._connection.execute(_B.delete().where(_B.c.name == name))

@@ -1,5 +1,6 @@
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -268,6 +269,42 @@ def test_a_crash_between_the_redaction_and_the_log_loses_no_entry(world: World) 
     assert [(e.last4, e.outcome) for e in entries(world)] == [("1111", Outcome.REDACTED)]
     assert len(world.chat.warnings) == 1
     assert world.chain_holds()
+
+
+def test_two_webhooks_of_one_ticket_at_the_same_moment_write_one_entry(world: World) -> None:
+    world.helpdesk.writes(1001, f"<p>{PAN}</p>")
+    arrives(world)
+    arrives(world, "e2")
+    redact, others = world.helpdesk.redact_comment, list(world.bell.rings)
+
+    def meanwhile(comment: Comment, *, marked_html: str) -> Comment:
+        """Another worker, which read the comment before it was redacted."""
+        world.helpdesk.redact_comment = redact  # type: ignore[method-assign]
+        for task_id in others:
+            world.services.tasks.run(task_id)
+        return redact(comment, marked_html=marked_html)
+
+    world.helpdesk.redact_comment = meanwhile  # type: ignore[method-assign]
+    world.works()
+    world.clock.moves(seconds=5)
+    world.works()
+    assert [e.outcome for e in entries(world)] == [Outcome.REDACTED]
+    assert world.helpdesk.asked == ["redact_comment"]
+    with world.store.reading() as tx:
+        assert "redact" not in tx.tasks.backlog(world.clock.now())
+        assert tx.bookmarks.load("cleaning.1001") is None
+
+
+def test_a_worker_that_was_killed_does_not_hold_its_ticket_for_long(world: World) -> None:
+    with world.store.transaction() as tx:
+        tx.bookmarks.save("cleaning.1001", "held until", at=world.clock.now() + timedelta(seconds=60))
+    world.helpdesk.writes(1001, f"<p>{PAN}</p>")
+    arrives(world)
+    world.works()
+    assert entries(world) == []
+    world.clock.moves(seconds=61)
+    world.works()
+    assert [e.outcome for e in entries(world)] == [Outcome.REDACTED]
 
 
 def test_a_redaction_whose_answer_was_lost_is_read_back_before_it_is_repeated(world: World) -> None:
