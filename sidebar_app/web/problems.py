@@ -16,7 +16,8 @@ from sidebar_app.domain.money import UnknownCurrency
 from sidebar_app.ports.billing import BillingMisconfigured, BillingUnavailable, InvalidDelivery, NoSuchObject
 from sidebar_app.ports.chat import ChatRefused, ChatUnavailable, ChatUncertain
 from sidebar_app.ports.helpdesk import HelpdeskRefused, HelpdeskUnavailable, InvalidVisit, NoSuchTicket
-from sidebar_app.ports.store import NoSuchRequest, StoreUnavailable
+from sidebar_app.ports.requests import NoSuchRequest
+from sidebar_app.ports.store import StoreUnavailable
 from sidebar_app.redaction import scrub_event
 from sidebar_app.web.tokens import InvalidToken, SessionEnded
 from sidebar_app.workflow.allow import NoSuchAllowance, NoSuchEntry, NotReadable

@@ -6,7 +6,8 @@ from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry, Sou
 from sidebar_app.ports.chat import Chat
 from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.helpdesk import Helpdesk
-from sidebar_app.ports.store import Store, Task
+from sidebar_app.ports.outbox import Task
+from sidebar_app.ports.store import Store
 from sidebar_app.workflow import letters
 from sidebar_app.workflow.back_scan import files_of
 from sidebar_app.workflow.tasks import Later

@@ -23,7 +23,8 @@ from sidebar_app.ports.helpdesk import (
     HelpdeskRefused,
     NoSuchTicket,
 )
-from sidebar_app.ports.store import Store, Task, Transaction
+from sidebar_app.ports.outbox import Task
+from sidebar_app.ports.store import Store, Transaction
 from sidebar_app.redaction import DETECTOR_VERSION, Hit
 from sidebar_app.workflow import letters
 from sidebar_app.workflow.file_words import gaps_told, masked_name, searchable

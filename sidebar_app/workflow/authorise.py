@@ -5,7 +5,8 @@ from datetime import datetime
 from sidebar_app.domain.lifecycle import State
 from sidebar_app.domain.people import ROLE_NAMES, Person, SlackIdentity
 from sidebar_app.domain.request import ActionRequest
-from sidebar_app.ports.store import NoSuchRequest, Transaction
+from sidebar_app.ports.requests import NoSuchRequest
+from sidebar_app.ports.store import Transaction
 from sidebar_app.workflow.approvers import Approver, Roster, decided_already, marks
 
 NOT_LINKED = "not-linked"

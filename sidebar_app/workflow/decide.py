@@ -10,7 +10,8 @@ from sidebar_app.domain.people import ROLE_NAMES, Person, SlackIdentity
 from sidebar_app.domain.request import ActionRequest, Approval, Choice
 from sidebar_app.ports.chat import Answer, Chat, ChatRefused, ChatUnavailable, ChatUncertain
 from sidebar_app.ports.clock import Clock
-from sidebar_app.ports.store import NoSuchRequest, Store, StoreUnavailable, Transaction
+from sidebar_app.ports.requests import NoSuchRequest
+from sidebar_app.ports.store import Store, StoreUnavailable, Transaction
 from sidebar_app.redaction import mask_free_text
 from sidebar_app.workflow import journal
 from sidebar_app.workflow.approvers import Approver

@@ -14,7 +14,8 @@ from sidebar_app.domain.request import ActionRequest, Choice
 from sidebar_app.ports.billing import BillingGateway, NoSuchObject
 from sidebar_app.ports.chat import Chat
 from sidebar_app.ports.clock import Clock
-from sidebar_app.ports.store import Store, Task, Transaction
+from sidebar_app.ports.outbox import Task
+from sidebar_app.ports.store import Store, Transaction
 from sidebar_app.redaction import masked
 from sidebar_app.workflow import journal
 from sidebar_app.workflow.approvers import still_entitled

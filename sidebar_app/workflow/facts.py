@@ -15,7 +15,8 @@ from sidebar_app.ports.billing import (
     NoSuchObject,
 )
 from sidebar_app.ports.clock import Clock
-from sidebar_app.ports.store import Mirrored, Store
+from sidebar_app.ports.mirrors import Mirrored
+from sidebar_app.ports.store import Store
 from sidebar_app.redaction import masked
 from sidebar_app.workflow.breaker import Breaker
 

@@ -9,7 +9,9 @@ from sidebar_app.domain.request import Requester
 from sidebar_app.permissions import decide, reach
 from sidebar_app.ports.billing import BillingGateway, BillingMisconfigured, BillingUnavailable
 from sidebar_app.ports.clock import Clock
-from sidebar_app.ports.store import NoSuchRequest, Store, Task, Transaction
+from sidebar_app.ports.outbox import Task
+from sidebar_app.ports.requests import NoSuchRequest
+from sidebar_app.ports.store import Store, Transaction
 from sidebar_app.workflow.facts import Mirror
 from sidebar_app.workflow.identify import Colleague, Directory
 from sidebar_app.workflow.in_force import InForce

@@ -6,7 +6,8 @@ from sidebar_app.domain.backscan import BackScan, RunState, Scanned, SeenNumber
 from sidebar_app.domain.redaction_log import Outcome, RedactionEntry, Source
 from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.helpdesk import Helpdesk, HelpdeskLockedOut, HelpdeskUnavailable, NoSuchTicket
-from sidebar_app.ports.store import Store, StoreUnavailable, Task
+from sidebar_app.ports.outbox import Task
+from sidebar_app.ports.store import Store, StoreUnavailable
 from sidebar_app.workflow.back_scan import pause
 from sidebar_app.workflow.findings import Search, number
 from sidebar_app.workflow.ledger import Ledger

@@ -8,7 +8,8 @@ from datetime import timedelta
 from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry, Source
 from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.helpdesk import Comment, Helpdesk, HelpdeskUnavailable, NoSuchTicket, TicketText
-from sidebar_app.ports.store import Store, Task
+from sidebar_app.ports.outbox import Task
+from sidebar_app.ports.store import Store
 from sidebar_app.workflow.attachments import Attachments
 from sidebar_app.workflow.findings import DESCRIPTION, Finding, Key, Search
 from sidebar_app.workflow.ledger import Entries, Ledger

@@ -17,7 +17,8 @@ from sidebar_app.ports.helpdesk import (
     NoSuchTicket,
 )
 from sidebar_app.ports.notifier import Mail, Notifier
-from sidebar_app.ports.store import Store, Task
+from sidebar_app.ports.outbox import Task
+from sidebar_app.ports.store import Store
 from sidebar_app.redaction import mask_free_text
 from sidebar_app.workflow import journal
 from sidebar_app.workflow.tasks import Later

@@ -10,8 +10,9 @@ from sidebar_app.ports.chat import ChatRefused, ChatUnavailable, ChatUncertain
 from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.helpdesk import HelpdeskRefused, HelpdeskUnavailable, NoSuchTicket
 from sidebar_app.ports.notifier import NotifierUnavailable
+from sidebar_app.ports.outbox import Task
 from sidebar_app.ports.queue import Bell
-from sidebar_app.ports.store import Store, StoreUnavailable, Task
+from sidebar_app.ports.store import Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,8 @@ from sidebar_app.ports.chat import ApprovalCard, Chat
 from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.helpdesk import Helpdesk
 from sidebar_app.ports.notifier import Notifier
-from sidebar_app.ports.store import Store, Task
+from sidebar_app.ports.outbox import Task
+from sidebar_app.ports.store import Store
 from sidebar_app.redaction import masked
 from sidebar_app.workflow import journal, letters
 from sidebar_app.workflow.facts import Mirror

@@ -26,7 +26,8 @@ from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry, Sig
 from sidebar_app.domain.request import ActionRequest, Approval, Choice, Requester
 from sidebar_app.domain.tally import Tally
 from sidebar_app.ports.chat import MessageRef
-from sidebar_app.ports.store import NoSuchRequest, StoreUnavailable
+from sidebar_app.ports.requests import NoSuchRequest
+from sidebar_app.ports.store import StoreUnavailable
 from tests.fakes.time import START as NOW
 
 

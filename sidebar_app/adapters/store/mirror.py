@@ -11,7 +11,7 @@ from sidebar_app.adapters.store import tables
 from sidebar_app.adapters.store.codec import from_json, to_json
 from sidebar_app.adapters.store.upsert import insert
 from sidebar_app.domain.billing import FACTS_OF, CustomerRef, Facts, Section
-from sidebar_app.ports.store import Mirrored
+from sidebar_app.ports.mirrors import Mirrored
 
 _T = tables.mirror
 _C = tables.mirror_customers

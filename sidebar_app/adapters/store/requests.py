@@ -17,7 +17,7 @@ from sidebar_app.domain.money import Money
 from sidebar_app.domain.people import Role
 from sidebar_app.domain.request import ActionRequest, Requester
 from sidebar_app.domain.tally import Tally
-from sidebar_app.ports.store import Keyed, NoSuchRequest, Recent
+from sidebar_app.ports.requests import Keyed, NoSuchRequest, Recent
 
 _T = tables.requests
 _LIVE = (State.SUBMITTED, State.PENDING_APPROVAL, State.APPROVED, State.EXECUTING, State.UNKNOWN)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from sidebar_app.adapters.store import tables
 from sidebar_app.adapters.store.upsert import insert
-from sidebar_app.ports.store import Task
+from sidebar_app.ports.outbox import Task
 
 _T = tables.tasks
 

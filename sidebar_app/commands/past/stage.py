@@ -12,7 +12,8 @@ from sidebar_app.domain.outcome import Done, Outcome, Refused
 from sidebar_app.domain.people import SlackIdentity
 from sidebar_app.ports.billing import NoSuchObject, Order
 from sidebar_app.ports.chat import ApprovalCard, MessageRef
-from sidebar_app.ports.store import Tasks, Transaction
+from sidebar_app.ports.outbox import Tasks
+from sidebar_app.ports.store import Transaction
 
 
 class OneTransaction:

@@ -8,7 +8,7 @@ import pytest
 from sidebar_app.domain.backscan import BackScan, Progress, RunState
 from sidebar_app.domain.redaction_log import Outcome, Source
 from sidebar_app.ports.helpdesk import HelpdeskEvent, HelpdeskRefused, HelpdeskUnavailable, Ticket
-from sidebar_app.ports.store import Task
+from sidebar_app.ports.outbox import Task
 from sidebar_app.redaction import Hit, ScanFailed
 from sidebar_app.workflow.back_scan import BackScanner
 from tests.fakes.people import WRITTEN

@@ -6,7 +6,7 @@ import pytest
 
 from sidebar_app.ports.chat import ChatUnavailable
 from sidebar_app.ports.helpdesk import HelpdeskUnavailable
-from sidebar_app.ports.store import Task
+from sidebar_app.ports.outbox import Task
 from tests.fakes.world import World
 
 

@@ -1,0 +1,111 @@
+"""Requests, the approvals given to them, and the tasks that follow."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from sidebar_app.adapters.store.tables.base import Instant, metadata
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("idempotency_key", String(255), nullable=False),
+    Column("body_hash", String(64), nullable=False),
+    Column("ticket_id", BigInteger, nullable=False),
+    Column("customer_id", String(255), nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("params", Text, nullable=False),
+    Column("payment_id", String(255), nullable=False),
+    Column("amount_minor", BigInteger),
+    Column("currency", String(3)),
+    Column("summary", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("requester_id", String(64), nullable=False),
+    Column("requester_name", Text, nullable=False),
+    Column("requester_email", Text, nullable=False),
+    Column("requester_role", String(32), nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("policy_version", String(64), nullable=False),
+    Column("question", Text),
+    Column("state", String(32), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("approved_at", Instant),
+    Column("first_sent_at", Instant),
+    Column("attempts", Integer, nullable=False),
+    Column("reference", String(255), nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("outcome_code", String(64), nullable=False),
+    Column("needs_human", Boolean, nullable=False),
+    UniqueConstraint("requester_id", "idempotency_key"),
+    Index("requests_by_ticket", "ticket_id", "created_at"),
+    Index("requests_by_customer", "customer_id", "action", "created_at"),
+    Index("requests_by_requester", "requester_id", "created_at"),
+    Index("requests_by_state", "state", "expires_at"),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("request_id", String(64), ForeignKey("requests.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("role", String(32), nullable=False),
+    Column("person_id", String(64), nullable=False),
+    Column("person_name", Text, nullable=False),
+    Column("choice", String(16), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("for_id", String(64)),
+    Column("for_name", Text, nullable=False),
+    UniqueConstraint("request_id", "version", "person_id"),
+    Index("approvals_once_represented", "request_id", "version", "for_id", unique=True),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("topic", String(32), nullable=False),
+    Column("subject", String(128), nullable=False),
+    Column("detail", String(128), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("finished_at", Instant),
+    Column("problem", Text, nullable=False),
+    UniqueConstraint("topic", "subject", "detail"),
+    Index("tasks_due", "finished_at", "due_at"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("source", String(32), primary_key=True),
+    Column("delivery", String(255), primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+cards = Table(
+    "chat_cards",
+    metadata,
+    Column("request_id", String(64), ForeignKey("requests.id"), primary_key=True),
+    Column("channel", String(64), nullable=False),
+    Column("ts", String(64), nullable=False),
+)
