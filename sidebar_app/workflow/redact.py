@@ -17,6 +17,7 @@ from sidebar_app.workflow.removing import Left, Remover
 from sidebar_app.workflow.tasks import Later, TaskRunner
 
 _NOT_OURS_TO_CHANGE = "The helpdesk's copy of the first message still holds it; nobody can change that copy."
+_LESS_SURE = "It was taken for a card number once and is in doubt now, so it was not removed."
 _TRANSCRIPT = (
     "The chat keeps a transcript of its own, which we cannot clean: redact the message in it by hand."
 )
@@ -152,6 +153,9 @@ class Redact:
         for finding in worth:
             if finding.spot.place_id == DESCRIPTION:
                 settled += self._settled(finding, noted, Left(finding.counted, _NOT_OURS_TO_CHANGE))
+        for finding in findings:
+            if not finding.certain:  # noted when the detector was surer than it is now
+                settled += self._settled(finding, noted, Left(finding.counted, _LESS_SURE))
         return settled
 
     def _settled(self, finding: Finding, noted: Mapping[Key, Entries], left: Left) -> list[RedactionEntry]:

@@ -194,6 +194,21 @@ def test_what_may_be_a_card_is_shown_to_a_person_once_and_left_alone(world: Worl
     assert "Nothing was changed" in world.chat.warnings[0]
 
 
+def test_what_was_found_and_is_in_doubt_now_does_not_stay_half_done(world: World) -> None:
+    world.helpdesk.writes(1001, f"<p>parcel tracking {PAN}</p>")
+    surer = RedactionEntry("red_0", 1001, 1, "Visa", "1111", "older", Outcome.FOUND, world.clock.now())
+    with world.store.transaction() as tx:
+        tx.redactions.add(surer)
+    for event in ("e1", "e2"):
+        arrives(world, event)
+        world.works()
+    (entry,) = entries(world)
+    assert (entry.id, entry.outcome) == ("red_0", Outcome.REMAINING)
+    assert "in doubt" in entry.remains
+    assert len(world.chat.warnings) == 1
+    assert world.helpdesk.asked == []
+
+
 def test_scanning_again_logs_nothing_new(world: World) -> None:
     world.helpdesk.writes(1001, f"<p>{PAN} and again {PAN}</p>")
     world.helpdesk.writes(1001, f"<p>{OTHER}</p>")
