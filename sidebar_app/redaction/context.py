@@ -27,7 +27,7 @@ _BLANKED = re.compile(
     r"</?(?P<tag>[a-zA-Z][a-zA-Z0-9:_-]*)[^<>]{0,1024}>|<[!?][^<>]{0,1024}>"
     r"|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});|[\u200b-\u200f\u2060\ufeff\u00ad]"
 )
-_OPEN_TAG = re.compile(r"<[a-zA-Z/!][^<>]*$")
+_OPEN_TAG = re.compile(r"<[a-zA-Z/!][^<>]*\Z")
 _SPACES = re.compile(r"[^\S\n]+")
 _WORD = re.compile(r"[^\W\d_]+(?:/[a-z])?|#|№")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -36,7 +36,7 @@ _LABEL_WORDS = 5
 _PHONE_LONGEST = 15
 _ABBREVIATED = frozenset(("no", "nr", "num", "ref", "inv", "ord"))
 # Digits that belong to the same written number, as the year in INV-2024-…
-_HYPHENATED = re.compile(r"(?<![0-9])[0-9]{1,8}[-/_.]$")
+_HYPHENATED = re.compile(r"(?<![0-9])[0-9]{1,8}[-/_.]\Z")
 _LAST_DIGIT = re.compile(r".*[0-9]", re.DOTALL)
 
 ADJACENT, NEAR, PAYING, NOTHING, DISTANT, OTHER = 3, 2, 1, 0, -1, -3

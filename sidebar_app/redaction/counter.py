@@ -11,20 +11,20 @@ from sidebar_app.redaction.words import CARD_STEMS, CARD_WORDS, ID_PREFIXES
 VETO = -100
 _TOKEN = 64
 _DIGITS = "0123456789"
-_LETTERS_DIGITS_BEFORE = re.compile(r"[A-Za-z0-9]*$")
+_LETTERS_DIGITS_BEFORE = re.compile(r"[A-Za-z0-9]*\Z")
 _LETTERS_DIGITS_AFTER = re.compile(r"[A-Za-z0-9]*")
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _DIGEST_LENGTHS = frozenset((24, 32, 40, 48, 56, 64, 96, 128))
 _UUID = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![0-9a-zA-Z])")
 _UUID_LENGTH = 36
 _TAG = re.compile(TAG)
-_ESCAPED = re.compile(rf"(?:{ESCAPE})$")
-_MASKED = re.compile(r"(?:\*[^\w*]{0,12}){8,}(?:[0-9][^\w*]{0,12}){0,3}$")
-_ID_PREFIX = re.compile(r"(?:^|[^a-zA-Z0-9])([a-z]{2,6})_(?:live_|test_)?$")
-_CODE_PREFIX = re.compile(r"(?:^|[^a-zA-Z0-9])([A-Z]{2,5})-$")
-_URL = re.compile(r"(?:https?://|www\.)[^\s\"'<>]*$")
-_FIELD = re.compile(r"[?&#;][^/]*?([a-zA-Z]*)=$")
-_NO_ID = re.compile(r"(?:paid|valid|cid)$", re.IGNORECASE)
+_ESCAPED = re.compile(rf"(?:{ESCAPE})\Z")
+_MASKED = re.compile(r"(?:\*[^\w*]{0,12}){8,}(?:[0-9][^\w*]{0,12}){0,3}\Z")
+_ID_PREFIX = re.compile(r"(?:^|[^a-zA-Z0-9])([a-z]{2,6})_(?:live_|test_)?\Z")
+_CODE_PREFIX = re.compile(r"(?:^|[^a-zA-Z0-9])([A-Z]{2,5})-\Z")
+_URL = re.compile(r"(?:https?://|www\.)[^\s\"'<>]*\Z")
+_FIELD = re.compile(r"[?&#;][^/]*?([a-zA-Z]*)=\Z")
+_NO_ID = re.compile(r"(?:paid|valid|cid)\Z", re.IGNORECASE)
 _MAILBOX = re.compile(r"[\w.+\-]{0,64}@[a-zA-Z0-9]")
 _ONE_NUMBER = re.compile(r"[^-./]?[0-9 \u00a0]+")
 _FILE = re.compile(
@@ -34,7 +34,7 @@ _FILE = re.compile(
 # "… 3-digit code", "… 16 digits": the number belongs to the words.
 _COUNT = re.compile(r"[ \-]?digit", re.IGNORECASE)
 # JJD82 4025 8223 …: groups of a longer code that begins with letters.
-_CODE_GROUP = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2,4})[0-9]{2,4} $")
+_CODE_GROUP = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2,4})[0-9]{2,4} \Z")
 _BEFORE_A_CARD = frozenset(
     "EUR USD GBP CHF JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC REF NO NR".split()
 )
@@ -43,23 +43,23 @@ _BORN = re.compile(r"[1-8][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]{5
 # Attributes whose values nobody reads and programs make up.
 _MACHINE = re.compile(
     r"<[a-zA-Z][^<>]*\s(?:id|class|style|for|src|srcset|width|height|headers|data-[\w\-]*id)\s*=\s*"
-    r"(?:\"[^\"<>]*|'[^'<>]*|[^\s\"'<>]*)$",
+    r"(?:\"[^\"<>]*|'[^'<>]*|[^\s\"'<>]*)\Z",
     re.IGNORECASE,
 )
 # GS1 application identifiers of trade items and serial numbers.
-_GS1 = re.compile(r"\((?:0[0-2]|10|21|37|4[01]\d)\)$")
-_FRACTION = re.compile(r"[0-9]\.$")
+_GS1 = re.compile(r"\((?:0[0-2]|10|21|37|4[01]\d)\)\Z")
+_FRACTION = re.compile(r"[0-9]\.\Z")
 _DATE = re.compile(
     r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]|[0-2]?[0-9]:[0-5][0-9]|[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}"
 )
 _PHONE = re.compile(
-    r"(?:\+|(?<![0-9][ .\-])(?<![0-9])00(?=[ .\-/]))[^\w\n]{0,3}(?:[0-9]{1,3}[^\w\n]{1,3}){0,2}$"
+    r"(?:\+|(?<![0-9][ .\-])(?<![0-9])00(?=[ .\-/]))[^\w\n]{0,3}(?:[0-9]{1,3}[^\w\n]{1,3}){0,2}\Z"
 )
 _PHONE_LONGEST = 15
 _TRIPLES = re.compile(r"[0-9]{1,3}(?:([,. '’])[0-9]{3})(?:\1[0-9]{3}){2,}(?![0-9])")
 _PHONE_SHAPE = re.compile(r"\(?[0-9]{3}\)?[ .\-][0-9]{3}[ .\-][0-9]{4}(?![0-9])")
 # What a North American phone leaves before its last four digits, which then begin no card.
-_PHONE_HEAD = re.compile(r"(?<![0-9])\(?[2-9][0-9]{2}\)?[ .\-]?[2-9][0-9]{2}[.\-]$")
+_PHONE_HEAD = re.compile(r"(?<![0-9])\(?[2-9][0-9]{2}\)?[ .\-]?[2-9][0-9]{2}[.\-]\Z")
 _ORDER_377 = re.compile(r"(?<![0-9])[0-9]{3}-[0-9]{7}-[0-9]{7}(?![0-9])")
 _SAFE_TAIL = re.compile(r"(?:exp|cvv|cvc|cid|csc|valid|mm|sec|val|good|thru)", re.IGNORECASE)
 

@@ -17,7 +17,7 @@ from sidebar_app.redaction.tracks import tracks
 from sidebar_app.redaction.window import Window
 from sidebar_app.redaction.windows import windows
 
-CODE_VERSION = "5"
+CODE_VERSION = "6"
 DETECTOR_VERSION = f"cards-{CODE_VERSION}+iin-{TABLE_VERSION}"
 
 # Points: shape (0 to 3), weight of the table row (0 to 2), words (-3 to 3), a date or code beside it (2).

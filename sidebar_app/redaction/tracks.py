@@ -16,7 +16,7 @@ _TRACK2 = re.compile(
 )
 # One pattern per first character: the engine looks for a single one many times faster than for a class.
 _HINTS = (("=", re.compile(r"=[1-5][0-9][01][0-9]{4}")), ("D", re.compile(r"D[1-5][0-9][01][0-9]{4}")))
-_HEAD = re.compile(r"(?:%?[Bb]|;)$")
+_HEAD = re.compile(r"(?:%?[Bb]|;)\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,3 +212,11 @@ def test_a_hit_shows_no_digit_beyond_the_last_four() -> None:
     assert "42424" not in repr(hit)
     assert "4242" in repr(hit)
     assert "digit_spans" not in repr(hit)
+
+
+@pytest.mark.parametrize(
+    "line_before", ["See https://shop.example/pay", "at 10:00:00Z", "1.", "ABC-", "ch_", "ref 0021A"]
+)
+def test_what_ends_the_line_before_is_not_glued_to_a_number(line_before: str) -> None:
+    """`$` of a regular expression also matches before a last line end; what is meant is the very end."""
+    assert _card(f"{line_before}\n4111 1111 1111 1111").confidence == "redact"
