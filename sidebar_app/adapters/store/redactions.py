@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from sidebar_app.adapters.store import tables
 from sidebar_app.domain.context import CardLeft, MaskedCard
@@ -15,6 +15,19 @@ _T = tables.redactions
 _FIELDS = tuple(field.name for field in fields(RedactionEntry))
 _ENUMS = {"place": Place, "outcome": Outcome, "source": Source}
 _OPEN = (Outcome.FOUND, Outcome.REMAINING, Outcome.REVIEW, Outcome.NOT_SCANNED)
+
+# Built once: every opened panel asks them.
+_IN_TICKET = _T.c.ticket_id == bindparam("ticket")
+_MASKED = (
+    select(_T.c.brand, _T.c.last4, _T.c.at, _T.c.place, _T.c.place_name)
+    .where(_IN_TICKET, _T.c.outcome == Outcome.REDACTED)
+    .order_by(_T.c.at)
+)
+_LEFT = (
+    select(_T.c.id, _T.c.brand, _T.c.last4, _T.c.outcome)
+    .where(_IN_TICKET, _T.c.outcome.in_((Outcome.REMAINING, Outcome.REVIEW)))
+    .order_by(_T.c.at, _T.c.id)
+)
 
 
 class SqlRedactions:
@@ -50,20 +63,32 @@ class SqlRedactions:
             self._connection.execute(_T.update().where(same).values(told=True))
 
     def of_ticket(self, ticket_id: int) -> list[MaskedCard]:
-        masked = (_T.c.ticket_id == ticket_id) & (_T.c.outcome == Outcome.REDACTED)
-        rows = self._connection.execute(select(_T).where(masked).order_by(_T.c.at))
+        rows = self._connection.execute(_MASKED, {"ticket": ticket_id})
         return [
             MaskedCard(row.brand, row.last4, row.at, row.place_name if row.place == Place.ATTACHMENT else "")
             for row in rows
         ]
 
     def left_in(self, ticket_id: int) -> list[CardLeft]:
+        found = self._connection.execute(_LEFT, {"ticket": ticket_id}).all()
+        in_doubt = [row.id for row in found if row.outcome == Outcome.REVIEW]
+        settled = self._looked_at(in_doubt) if in_doubt else frozenset[str]()
+        return [
+            CardLeft(row.brand, row.last4, row.outcome == Outcome.REVIEW)
+            for row in found
+            if row.id not in settled
+        ]
+
+    def _looked_at(self, in_doubt: list[str]) -> frozenset[str]:
+        """Those that compliance has signed off in doubt, or said to be no card."""
         signed, allowed = tables.signed_entries, tables.allowances
-        looked_at = exists().where(signed.c.entry_id == _T.c.id, signed.c.outcome == _T.c.outcome)
-        no_card = exists().where(allowed.c.entry_id == _T.c.id, allowed.c.removed_at.is_(None))
-        doubtful = (_T.c.outcome == Outcome.REVIEW) & ~looked_at & ~no_card
-        found = self._of(ticket_id, (_T.c.outcome == Outcome.REMAINING) | doubtful)
-        return [CardLeft(e.brand, e.last4, e.outcome is Outcome.REVIEW) for e in found]
+        signed_off = select(signed.c.entry_id).where(
+            signed.c.entry_id.in_(in_doubt), signed.c.outcome == Outcome.REVIEW
+        )
+        no_card = select(allowed.c.entry_id).where(
+            allowed.c.entry_id.in_(in_doubt), allowed.c.removed_at.is_(None)
+        )
+        return frozenset(self._connection.scalars(signed_off.union(no_card)))
 
     def latest(self, *, limit: int = 200) -> list[RedactionEntry]:
         rows = self._connection.execute(select(_T).order_by(_T.c.at.desc()).limit(limit))

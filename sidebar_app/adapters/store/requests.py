@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from sidebar_app.adapters.store import tables
@@ -23,6 +23,24 @@ _T = tables.requests
 _LIVE = (State.SUBMITTED, State.PENDING_APPROVAL, State.APPROVED, State.EXECUTING, State.UNKNOWN)
 _COUNTED = (*_LIVE, State.SUCCEEDED)
 _BEFORE_THE_DEADLINE = (Event.STEP_APPROVED, Event.APPROVED)
+
+# Built once: every opened panel asks it.
+_RECENT = select(
+    func.coalesce(
+        func.sum(
+            case(
+                (and_(_T.c.action == "credit", _T.c.currency == bindparam("currency")), _T.c.amount_minor),
+                else_=0,
+            )
+        ),
+        0,
+    ),
+    func.coalesce(func.sum(case((_T.c.action == "refund", 1), else_=0)), 0),
+).where(
+    _T.c.customer_id == bindparam("customer"),
+    _T.c.state.in_(_COUNTED),
+    _T.c.created_at >= bindparam("since"),
+)
 
 
 class SqlRequests:
@@ -53,10 +71,9 @@ class SqlRequests:
         return Money(int(self._sum(live)), currency)
 
     def recent(self, customer_id: str, *, since: datetime, currency: str) -> Recent:
-        counted = and_(_T.c.customer_id == customer_id, _T.c.state.in_(_COUNTED), _T.c.created_at >= since)
-        credits_ = self._sum(and_(counted, _T.c.action == "credit", _T.c.currency == currency))
-        refunds = select(func.count()).where(and_(counted, _T.c.action == "refund"))
-        return Recent(Money(int(credits_), currency), int(self._connection.scalar(refunds) or 0))
+        asked = {"customer": customer_id, "since": since, "currency": currency}
+        credits_, refunds = self._connection.execute(_RECENT, asked).one()
+        return Recent(Money(int(credits_), currency), int(refunds))
 
     def lately(self, requester_id: str, *, since: datetime) -> list[Tally]:
         counted = and_(_T.c.requester_id == requester_id, _T.c.state.in_(_COUNTED), _T.c.created_at >= since)
