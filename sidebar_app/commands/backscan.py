@@ -27,6 +27,7 @@ _PLACES = {
     Place.SUBJECT: "in the subject",
     Place.FIELD: "in a field",
     Place.ATTACHMENT: "in a file",
+    Place.CHAT: "in a chat",
 }
 
 

@@ -37,6 +37,7 @@ class MaskedCard:
     last4: str
     at: datetime
     file: str = ""
+    in_chat: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ class Place(StrEnum):
     SUBJECT = "subject"
     FIELD = "field"
     ATTACHMENT = "attachment"
+    CHAT = "chat"
 
 
 class Outcome(StrEnum):
@@ -44,8 +45,9 @@ class Source(StrEnum):
 class RedactionEntry:
     """`comment_id` is 0 outside of comments; `brand` and `last4` are empty for what could not be scanned.
 
-    `place_id` and `place_name` say which field or file (masked like any text). `channel` is the helpdesk's word for
-    how the text came in, `written_at` when. `remains` is a sentence about what could not be removed, else empty.
+    `place_id` and `place_name` say which field, file or message of a chat (masked like any text). `channel` is the
+    helpdesk's word for how the text came in, `written_at` when. `remains` is a sentence about what could not be
+    removed, else empty.
     """
 
     id: str
@@ -64,6 +66,11 @@ class RedactionEntry:
     source: Source = Source.WEBHOOK
     rule: str = ""
     remains: str = ""
+
+    @property
+    def is_in_chat(self) -> bool:
+        """A text of a chat, or a file that was sent in one: those of comments say which."""
+        return self.place is Place.CHAT or (self.place is Place.ATTACHMENT and not self.comment_id)
 
     @property
     def shown(self) -> str:

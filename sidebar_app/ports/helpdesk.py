@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from sidebar_app.ports.transcripts import Transcripts
+
 
 class HelpdeskUnavailable(Exception):
     """No usable answer; `retry_after_seconds` when the helpdesk named one."""
@@ -138,7 +140,7 @@ class Changes:
     complete: bool
 
 
-class Helpdesk(Protocol):
+class Helpdesk(Transcripts, Protocol):
     """Raises HelpdeskUnavailable, HelpdeskRefused or NoSuchTicket."""
 
     def me(self) -> AgentProfile:

@@ -31,14 +31,15 @@ def mask_free_text(text: str) -> str:
     return apply_mask(text, hits) if hits else text
 
 
-def redact_marks(html: str, hits: Sequence[Hit]) -> str:
+def redact_marks(html: str, hits: Sequence[Hit], *, markup: bool = True) -> str:
     """`html` with `<redact>…</redact>` around the raw digits of the certain `hits`, last four outside.
 
-    `hits` come from `scan(html, markup=True)`. Tags inside a number stay outside the marks. A number in an
+    It is a plain text, without tags, when `markup` is false.
+    `hits` come from `scan(html, markup=markup)`. Tags inside a number stay outside the marks. A number in an
     attribute cannot be marked: its tag gets the bare attribute `redact`, which removes the tag and leaves its text.
     """
     certain = [hit for hit in hits if hit.certain]
-    tags = [found.span() for found in _TAG.finditer(html)] if certain else []
+    tags = [found.span() for found in _TAG.finditer(html)] if certain and markup else []
     starts = [start for start, _ in tags]
     changes: list[tuple[Span, str]] = []
     removed: set[int] = set()

@@ -228,7 +228,9 @@ def _spot(where: _Where, comment: Comment, file: Attachment) -> Spot:
 
 def _not_done(tx: Transaction, ticket_id: int) -> frozenset[int]:
     """Files that hold a number and were not removed, or that could not be read."""
-    entries = [e for e in tx.redactions.open_of(ticket_id) if e.place is Place.ATTACHMENT]
+    entries = [
+        e for e in tx.redactions.open_of(ticket_id) if e.place is Place.ATTACHMENT and not e.is_in_chat
+    ]
     return frozenset(
         int(e.place_id) for e in entries if e.outcome in (Outcome.REMAINING, Outcome.NOT_SCANNED)
     )

@@ -1,5 +1,6 @@
 """Where in a ticket card numbers stand. Texts are looked at and forgotten; what is kept has four digits at most."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,19 +9,23 @@ from datetime import datetime
 from sidebar_app.domain.brands import brand_name
 from sidebar_app.domain.redaction_log import Place, RedactionEntry
 from sidebar_app.ports.helpdesk import Comment, TicketText
+from sidebar_app.ports.transcripts import ChatMessage
 from sidebar_app.redaction import Allowlist, Hit, Scan, mask_free_text
+from sidebar_app.workflow.written import Written
 
 # The place id of the helpdesk's copy of the first comment.
 DESCRIPTION = "description"
 # What is removed together with the number it stands beside, and has no entry of its own.
 _BESIDE = frozenset(("cvv", "expiry"))
+# What the log has room for.
+_ROOM = 64
 Number = tuple[str, str]  # brand and last four
-Key = tuple[str, int, str]  # place, comment, field or file
+Key = tuple[str, int, str]  # place, comment, and field, file or message of a chat
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One text of a ticket: a comment, the subject, a field."""
+    """One text of a ticket: a comment, the subject, a field, a message of a chat."""
 
     ticket_id: int
     place: Place
@@ -83,9 +88,15 @@ class Search:
         """Finds the company's own numbers too: what stands in a text is not gone because it is allowed now."""
         return Search(self._scan)
 
-    def ticket(self, text: TicketText, comments: Sequence[Comment]) -> list[Finding]:
+    def ticket(self, written: Written) -> list[Finding]:
         """Everything that is found in the ticket, comments first."""
-        found = [*self._comments(comments), *self.fields(text), *self._description(text, comments)]
+        text, comments = written.text, written.comments
+        found = [
+            *self._comments(comments),
+            *self.fields(text),
+            *self._description(text, comments),
+            *self._chat(written),
+        ]
         return [finding for finding in found if finding.hits]
 
     def fields(self, text: TicketText) -> Iterator[Finding]:
@@ -113,6 +124,10 @@ class Search:
         for comment in comments:
             yield Finding(_spot(comment), self.html(comment.html))
 
+    def _chat(self, written: Written) -> Iterator[Finding]:
+        for message in written.chat or ():
+            yield Finding(spot_in_chat(message, written), self.plain(message.text))
+
     def _description(self, text: TicketText, comments: Sequence[Comment]) -> Iterator[Finding]:
         """Only what does not stand in the first comment (any more), of which it is the helpdesk's own copy."""
         hits = self.plain(text.description)
@@ -139,3 +154,21 @@ def _spot(comment: Comment) -> Spot:
         written_at=comment.created_at,
         author_id=comment.author_id,
     )
+
+
+def spot_in_chat(message: ChatMessage, written: Written) -> Spot:
+    """A visitor whom the transcript does not name is the one who opened the ticket."""
+    return Spot(
+        message.ticket_id,
+        Place.CHAT,
+        place_id=place_in_chat(message),
+        channel=written.channel,
+        written_at=message.written_at,
+        author_id=message.author_id or (written.text.submitter_id if message.by_visitor else 0),
+    )
+
+
+def place_in_chat(message: ChatMessage) -> str:
+    """Chat and message, as the log has room for them."""
+    named = f"{message.chat_id}:{message.id}"
+    return named if len(named) <= _ROOM else hashlib.sha256(named.encode()).hexdigest()

@@ -22,7 +22,7 @@ from sidebar_app.workflow.tasks import TaskRunner
 
 Entries = Sequence[RedactionEntry]
 _TO_SETTLE = (Outcome.FOUND, Outcome.REMAINING)
-_TEXTS = (Place.COMMENT, Place.SUBJECT, Place.FIELD)
+_TEXTS = (Place.COMMENT, Place.SUBJECT, Place.FIELD, Place.CHAT)
 _UNREAD = "Nobody knows what is in it ({why}). It is tried again."
 
 
@@ -109,16 +109,16 @@ class Ledger:
                 if entry.outcome is Outcome.NOT_SCANNED:
                     self._settled(tx, entry, Outcome.SCANNED, "", rings)
 
-    def files_gone(self, ticket_id: int, *, still: Collection[str]) -> None:
-        """Files that are not among these any more were removed, by hand perhaps: nothing of them is open. What is
-        found and not settled yet is somebody's work under way."""
+    def files_gone(self, ticket_id: int, *, still: Collection[str], in_chat: bool = False) -> None:
+        """Files of comments (or chats) that are not among these any more were removed, by hand perhaps: nothing of
+        them is open. What is found and not settled yet is somebody's work under way."""
         with self._store.reading() as tx:
             if all(entry.place is not Place.ATTACHMENT for entry in tx.redactions.open_of(ticket_id)):
                 return
         with self._of(ticket_id) as (tx, rings):
             for entry in tx.redactions.open_of(ticket_id):
-                gone = entry.place is Place.ATTACHMENT and entry.place_id not in still
-                if gone and entry.outcome is not Outcome.FOUND:
+                file = entry.place is Place.ATTACHMENT and entry.is_in_chat is in_chat
+                if file and entry.place_id not in still and entry.outcome is not Outcome.FOUND:
                     outcome = Outcome.REDACTED if entry.brand else Outcome.SCANNED
                     self._settled(tx, entry, outcome, "The file was removed.", rings)
 

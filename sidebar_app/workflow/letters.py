@@ -99,19 +99,22 @@ _FILE_BECAME = _BECAME | {
     Outcome.REDACTED: "was found {where}; the file was removed.",
     Outcome.REMAINING: "stands {where} that could NOT be removed. Please remove it by hand.",
 }
+_CHAT_BECAME = _BECAME | {Outcome.REMAINING: "{where} could NOT be masked."}  # what remains says what to do
 _PLACES = {
     Place.COMMENT: "in a message",
     Place.SUBJECT: "in the subject",
     Place.FIELD: "in a field",
     Place.ATTACHMENT: "in a file",
+    Place.CHAT: "in a chat",
 }
+_BECAME_IN = {Place.ATTACHMENT: _FILE_BECAME, Place.CHAT: _CHAT_BECAME}
 
 
 def _finding(entry: RedactionEntry) -> str:
     if not entry.brand:
         return f"NOT scanned. {entry.remains}"
     where = _PLACES[entry.place] + (f" ({entry.channel})" if entry.channel else "")
-    became = (_FILE_BECAME if entry.place is Place.ATTACHMENT else _BECAME)[entry.outcome]
+    became = _BECAME_IN.get(entry.place, _BECAME)[entry.outcome]
     kind = "card number" if is_card(entry.brand) else "number"
     what = f"A {kind} ({entry.shown}) {became.format(where=where)}"
     return f"{what} {entry.remains}".strip()

@@ -13,6 +13,7 @@ from sidebar_app.workflow.findings import Search, number
 from sidebar_app.workflow.ledger import Ledger
 from sidebar_app.workflow.redact import Redact
 from sidebar_app.workflow.tasks import Later
+from sidebar_app.workflow.written import read
 
 _TRIES = 5
 # This part of the account's requests is left to the people who work with it.
@@ -69,10 +70,9 @@ class OldTicket:
             raise Later("the helpdesk's requests are left to live work", after=_ROOM_AGAIN)
 
     def _looked_at(self, ticket_id: int) -> Scanned:
-        text, comments = self._helpdesk.ticket_text(ticket_id), self._helpdesk.comments(ticket_id)
         seen = tuple(
             SeenNumber(finding.spot.place, *number(hit), hit.certain)
-            for finding in self._search.ticket(text, comments)
+            for finding in self._search.ticket(read(self._helpdesk, ticket_id))
             for hit in finding.numbers
         )
         return Scanned(found=len(seen), review=sum(not n.certain for n in seen), seen=seen)

@@ -7,22 +7,20 @@ from datetime import timedelta
 
 from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry, Source
 from sidebar_app.ports.clock import Clock
-from sidebar_app.ports.helpdesk import Comment, Helpdesk, HelpdeskUnavailable, NoSuchTicket, TicketText
+from sidebar_app.ports.helpdesk import Comment, Helpdesk, HelpdeskUnavailable, NoSuchTicket
 from sidebar_app.ports.outbox import Task
 from sidebar_app.ports.store import Store
 from sidebar_app.workflow.attachments import Attachments
-from sidebar_app.workflow.findings import DESCRIPTION, Finding, Key, Search
+from sidebar_app.workflow.findings import DESCRIPTION, Finding, Key, Search, place_in_chat
 from sidebar_app.workflow.ledger import Entries, Ledger
-from sidebar_app.workflow.removing import Left, Remover
+from sidebar_app.workflow.removing import GOES_ON, Left, Remover
 from sidebar_app.workflow.tasks import Later, TaskRunner
+from sidebar_app.workflow.unread_chats import unread_chats
+from sidebar_app.workflow.written import Written, read
 
 _NOT_OURS_TO_CHANGE = "The helpdesk's copy of the first message still holds it; nobody can change that copy."
 _LESS_SURE = "It was taken for a card number once and is in doubt now, so it was not removed."
-_TRANSCRIPT = (
-    "The chat keeps a transcript of its own, which we cannot clean: redact the message in it by hand."
-)
-# Conversations that the helpdesk holds apart from the ticket's comments ("Via types" of Zendesk).
-_CHATS = frozenset(("chat", "chat_transcript", "messaging", "native_messaging"))
+_FIELDS = (Place.SUBJECT, Place.FIELD)
 _HISTORY = "The old value stays in the ticket's history, from which the helpdesk lets nobody remove it."
 _LOOKED_FOR = 3
 # A worker that was killed holds its ticket for so long.
@@ -31,6 +29,11 @@ _OTHER_IS_DONE = timedelta(seconds=1)
 # A helpdesk that only asks to wait is given so many tries before the log calls the ticket not scanned.
 _WAITED_FOR = 5
 _LOOK_AGAIN = timedelta(seconds=20)
+# The one task that waits for the end of a chat has such a detail. After a day only a change of the ticket tries again.
+_OF_A_CHAT = "chat."
+_ENDED = timedelta(minutes=1)
+_ENDED_AT_MOST = timedelta(hours=1)
+_WAITS_FOR_ITS_END = 30
 
 
 class Redact:
@@ -61,7 +64,7 @@ class Redact:
         second one on, the log says so."""
         ticket_id, source = int(task.subject), source_of(task.detail)
         try:
-            self.clean(ticket_id, source=source)
+            entries = self.clean(ticket_id, source=source)
         except Later:
             raise
         except NoSuchTicket:
@@ -72,6 +75,10 @@ class Redact:
             if task.attempts > (_WAITED_FOR if _asks_to_wait(error) else 1):
                 self._ledger.not_scanned(ticket_id, why=type(error).__name__, source=source)
             raise
+        waits = task.detail.startswith(f"{source.value}:{_OF_A_CHAT}") and task.attempts < _WAITS_FOR_ITS_END
+        if waits and any(map(_goes_on, entries)):
+            doubled = _ENDED * 2 ** min(task.attempts - 1, 10)
+            raise Later("the chat has not ended", after=min(doubled, _ENDED_AT_MOST))
 
     def clean(self, ticket_id: int, *, source: Source) -> list[RedactionEntry]:
         """Everything found is in the log before the helpdesk is asked to remove it. Answers the entries of what was
@@ -101,52 +108,54 @@ class Redact:
 
     def _clean(self, ticket_id: int, source: Source) -> list[RedactionEntry]:
         read_at = self._clock.now()
-        text, comments = self._helpdesk.ticket_text(ticket_id), self._helpdesk.comments(ticket_id)
-        findings = self._search.ticket(text, comments)
+        written = read(self._helpdesk, ticket_id)
+        findings = self._search.ticket(written)
         noted = self._ledger.note(ticket_id, findings, source=source)
-        settled = self._removed(text, comments, findings, noted, source)
-        self._settle_gone(text, comments, findings, noted)
-        self._attachments.expect(ticket_id, comments, source=source)
-        self._follow_merges(comments, source)
-        self._ledger.scanned(ticket_id, changed_at=text.changed_at, read_at=read_at)
+        settled = self._removed(written, findings, noted, source)
+        self._settle_gone(written, findings, noted)
+        self._attachments.expect(ticket_id, written.comments, source=source)
+        unread_chats(self._ledger, written, source=source)
+        self._follow_merges(written.comments, source)
+        self._follow_chats(settled, source)
+        self._ledger.scanned(ticket_id, changed_at=written.text.changed_at, read_at=read_at)
         return settled
 
     def _settle_gone(
-        self,
-        text: TicketText,
-        comments: Sequence[Comment],
-        findings: Sequence[Finding],
-        noted: Mapping[Key, Entries],
+        self, written: Written, findings: Sequence[Finding], noted: Mapping[Key, Entries]
     ) -> None:
         """What was noted before and is gone since: we were killed, or somebody removed it by hand."""
         here = {finding.spot.key for finding in findings}
-        missing = {key: entries for key, entries in noted.items() if key not in here}
+        missing = {
+            key: entries
+            for key, entries in noted.items()
+            if key not in here and written.was_read(entries[0].place)
+        }
         if not missing:
             return
-        still = {f.spot.key: f.counted for f in self._search.unfiltered.ticket(text, comments)}
+        still = {f.spot.key: f.counted for f in self._search.unfiltered.ticket(written)}
         for key, entries in missing.items():
             gone = [e for e in entries if not still.get(key, Counter())[e.brand, e.last4]]
             if gone:
-                self._ledger.settle(gone, Counter(), why="", stays=_stays(gone[0].place, gone[0].channel))
+                self._ledger.settle(gone, Counter(), why="", stays=_stays(gone[0].place))
 
     def _removed(
-        self,
-        text: TicketText,
-        comments: Sequence[Comment],
-        findings: Sequence[Finding],
-        noted: Mapping[Key, Entries],
-        source: Source,
+        self, written: Written, findings: Sequence[Finding], noted: Mapping[Key, Entries], source: Source
     ) -> list[RedactionEntry]:
         """Tries where it is worth it, text by text, and settles what came of it."""
         worth = [f for f in findings if f.certain and _worth_trying(noted.get(f.spot.key, ()), source)]
-        by_id = {comment.id: comment for comment in comments}
+        said = {comment.id: comment for comment in written.comments}
+        chatted = {place_in_chat(message): message for message in written.chat or ()}
         settled: list[RedactionEntry] = []
         for finding in worth:
             if finding.spot.place is Place.COMMENT:
-                left = self._remover.from_comment(by_id[finding.spot.comment_id])
+                left = self._remover.from_comment(said[finding.spot.comment_id])
                 settled += self._settled(finding, noted, left)
-        fields = [f for f in worth if f.spot.place is not Place.COMMENT and f.spot.place_id != DESCRIPTION]
-        removed = self._remover.from_ticket(text.id, {f.spot.key for f in fields}) if fields else {}
+        in_chat = [finding for finding in worth if finding.spot.place is Place.CHAT]
+        messages = [chatted[finding.spot.place_id] for finding in in_chat]
+        for finding, left in zip(in_chat, self._remover.from_chat(messages), strict=True):
+            settled += self._settled(finding, noted, left)
+        fields = [f for f in worth if f.spot.place in _FIELDS and f.spot.place_id != DESCRIPTION]
+        removed = self._remover.from_ticket(written.text.id, {f.spot.key for f in fields}) if fields else {}
         for finding in fields:
             left = removed.get(finding.spot.key, Left(Counter(), ""))  # nothing is left
             settled += self._settled(finding, noted, left)
@@ -163,8 +172,7 @@ class Redact:
         entries = noted.get(key)
         if not entries:  # a code without its number has no entry of its own
             return []
-        stays = _stays(finding.spot.place, finding.spot.channel)
-        return self._ledger.settle(entries, left.numbers, why=left.why, stays=stays)
+        return self._ledger.settle(entries, left.numbers, why=left.why, stays=_stays(finding.spot.place))
 
     def _follow_merges(self, comments: Sequence[Comment], source: Source) -> None:
         """A merge copies what was said in one ticket into another: the other one is scanned too, once."""
@@ -176,6 +184,15 @@ class Redact:
                     detail = f"{source.value}:merge.{comment.id}"
                     rings.append(tx.tasks.add("redact", str(other), detail=detail, now=now))
         self._tasks.ring(rings)
+
+    def _follow_chats(self, settled: Sequence[RedactionEntry], source: Source) -> None:
+        """What a chat holds that has not ended is tried again, by one task however many messages follow."""
+        waiting = sorted(entry.id for entry in settled if _goes_on(entry))
+        if waiting:
+            ticket, detail = str(settled[0].ticket_id), f"{source.value}:{_OF_A_CHAT}{waiting[0]}"
+            with self._store.transaction() as tx:
+                ring = tx.tasks.add("redact", ticket, detail=detail, now=self._clock.now())
+            self._tasks.ring([ring])
 
 
 def _asks_to_wait(error: Exception) -> bool:
@@ -189,13 +206,16 @@ def source_of(detail: str) -> Source:
 
 def _worth_trying(entries: Entries, source: Source) -> bool:
     """What the helpdesk refused before is not asked for with every new comment, but a back-scan tries again."""
-    return (
-        source is Source.BACKSCAN or not entries or any(e.outcome is not Outcome.REMAINING for e in entries)
-    )
+    if source is Source.BACKSCAN or not entries:
+        return True
+    return any(e.outcome is not Outcome.REMAINING or _goes_on(e) for e in entries)
 
 
-def _stays(place: Place, channel: str) -> str:
+def _goes_on(entry: RedactionEntry) -> bool:
+    """It remains because a chat has not ended."""
+    return entry.outcome is Outcome.REMAINING and entry.remains.startswith(GOES_ON)
+
+
+def _stays(place: Place) -> str:
     """What is left of a number although it was removed from its text."""
-    if place is Place.COMMENT:
-        return _TRANSCRIPT if channel in _CHATS else ""
-    return _HISTORY
+    return _HISTORY if place in _FIELDS else ""

@@ -552,3 +552,12 @@ def test_a_colleague_can_be_moved_to_another_group(z: Zenpy, desk: Desk) -> None
     desk.call("PATCH", "/_sandbox/users/l1", {"groups": ["Billing L2"], "suspended": True})
     assert z.users(id=501).suspended
     assert [m.group_id for m in z.users.group_memberships(501)] == [3002]
+
+
+def test_a_message_of_a_chat_is_an_event_of_messaging(desk: Desk) -> None:
+    told = {"ticket": 1001, "messages": [{"as": "customer", "text": "hello"}]}
+    desk.call("POST", "/_sandbox/chats", told)
+    (event,) = desk.delivered()
+    assert event["type"] == "zen:event-type:messaging_ticket.message_added"
+    assert event["subject"] == "zen:ticket:1001"
+    assert event["event"]["message"]["body"] == "hello"

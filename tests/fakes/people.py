@@ -22,6 +22,7 @@ from sidebar_app.ports.helpdesk import (
     TicketText,
 )
 from sidebar_app.ports.notifier import Mail, NotifierUnavailable
+from sidebar_app.ports.transcripts import ChatMessage
 
 WRITTEN = datetime(2026, 3, 1, tzinfo=UTC)
 GROUPS = {501: "Billing L1", 502: "Billing L2", 503: "Billing Managers", 505: "Billing Specialists"}
@@ -49,6 +50,8 @@ class FakeHelpdesk:
         self.texts: dict[int, list[Comment]] = {}
         self.fields: dict[int, dict[int, str]] = {}
         self.contents: dict[int, bytes] = {}
+        self.channels: dict[int, str] = {}
+        self.chats: dict[int, list[ChatMessage]] = {}
         self.changed: dict[int, datetime] = {}
         self.refused: set[str] = set()  # names of methods, or "field:<id>"
         self.asked: list[str] = []
@@ -150,7 +153,8 @@ class FakeHelpdesk:
         fields = tuple(TextField(i, f"Field {i}", v) for i, v in self.fields.get(ticket_id, {}).items())
         first = self.texts[ticket_id][0].html if self.texts.get(ticket_id) else ""
         at = self.changed.get(ticket_id, WRITTEN)
-        return TicketText(ticket_id, ticket.subject, first, fields, ticket.requester_id, "email", WRITTEN, at)
+        channel = self.channels.get(ticket_id, "email")
+        return TicketText(ticket_id, ticket.subject, first, fields, ticket.requester_id, channel, WRITTEN, at)
 
     def mask_ticket(
         self, text: TicketText, *, subject: str | None = None, fields: Mapping[int, str] | None = None
@@ -174,15 +178,42 @@ class FakeHelpdesk:
         self.asked.append("redact_comment")
         if "redact_comment" in self.refused:
             raise HelpdeskRefused("Our user lacks the rights for this (403).")
-        parts = marked_html.split("<redact>")
-        html = parts[0] + "".join(
-            "▇" * len(inside) + after
-            for inside, _, after in (part.partition("</redact>") for part in parts[1:])
-        )
-        after = replace(comment, html=html)
+        after = replace(comment, html=_blackened(marked_html))
         kept = self.texts[comment.ticket_id]
         kept[kept.index(comment)] = after
         return after
+
+    def chats_with(self, ticket_id: int, *said: str, is_over: bool = True, **more: Any) -> None:
+        """A ticket that came in as a chat; more of it when it goes on."""
+        self.channels[ticket_id] = "chat"
+        kept = self.chats.setdefault(ticket_id, [])
+        for text in said:
+            kept.append(
+                ChatMessage(ticket_id, "chat1", str(len(kept)), text, WRITTEN, True, is_over=is_over, **more)
+            )
+
+    def keeps_transcript(self, channel: str) -> bool:
+        return channel == "chat"
+
+    def transcript(self, ticket_id: int) -> list[ChatMessage]:
+        self._answer()
+        self.asked.append("transcript")
+        if "transcript" in self.refused:
+            raise HelpdeskRefused("Our Zendesk user lacks the rights for this (403).")
+        return list(self.chats.get(ticket_id, ()))
+
+    def redact_message(self, message: ChatMessage, *, marked_text: str) -> ChatMessage:
+        self._answer()
+        self.asked.append("redact_message")
+        kept = self.chats[message.ticket_id]
+        if "redact_message" in self.refused or not kept[kept.index(message)].is_over:
+            raise HelpdeskRefused("Zendesk did not accept this (422).")
+        after = replace(message, text=_blackened(marked_text))
+        kept[kept.index(message)] = after
+        return after
+
+    def ends_chat(self, ticket_id: int) -> None:
+        self.chats[ticket_id] = [replace(message, is_over=True) for message in self.chats[ticket_id]]
 
     def ticket_url(self, ticket_id: int) -> str:
         return f"https://sandbox.zendesk.com/agent/tickets/{ticket_id}"
@@ -190,6 +221,13 @@ class FakeHelpdesk:
     def _answer(self) -> None:
         if self.down:
             raise HelpdeskUnavailable("down")
+
+
+def _blackened(marked: str) -> str:
+    parts = marked.split("<redact>")
+    return parts[0] + "".join(
+        "▇" * len(inside) + after for inside, _, after in (part.partition("</redact>") for part in parts[1:])
+    )
 
 
 class FakeChat:

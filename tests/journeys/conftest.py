@@ -95,6 +95,17 @@ class Workspace:
         ).json()
         return list(found["comments"])
 
+    def transcript(self, ticket: int) -> str:
+        """All that was said in the chats of a ticket."""
+        found = requests.get(
+            f"{self.zendesk}/api/v2/tickets/{ticket}/audits.json",
+            headers={"Authorization": "Bearer sandbox-zendesk-token"},
+            timeout=10,
+        ).json()
+        events = [event for audit in found["audits"] for event in audit["events"]]
+        chats = [event["value"] for event in events if event["type"] == "ChatStartedEvent"]
+        return "\n".join(said.get("message", "") for chat in chats for said in chat["history"])
+
     def mails(self, to: str) -> list[dict[str, Any]]:
         found = requests.get(f"{self.mail}/api/messages", params={"to": to}, timeout=10).json()
         return list(found["messages"] if isinstance(found, dict) else found)

@@ -12,6 +12,7 @@ from tests.journeys.conftest import Workspace, eventually
 OLD = (901, 903, 905)
 # Other journeys tell stories of the tickets of these days.
 DAYS = ("--since", "2020-01-01", "--until", f"{datetime.now(UTC) - timedelta(days=60):%Y-%m-%d}")
+CHAT, IN_CHAT = 906, "5105 1051 0510 5100"
 NUMBERS = ("4242 4242 4242 4242", "3782-822463-10005", "6011 1111 1111 1117", "5555555555554444")
 
 
@@ -28,6 +29,7 @@ def test_a_dry_run_lists_and_a_killed_run_goes_on(workspace: Workspace) -> None:
     assert dry.returncode == 0, dry.stderr
     assert "#901  Visa ···· 4242  in a message" in dry.stdout
     assert "#903  American Express ···· 0005" in dry.stdout
+    assert "#906  Mastercard ···· 5100  in a chat" in dry.stdout
     assert "to be redacted" in dry.stdout
     assert all(number in texts(workspace) for number in NUMBERS)
 
@@ -47,6 +49,8 @@ def test_a_dry_run_lists_and_a_killed_run_goes_on(workspace: Workspace) -> None:
     assert "0 remaining" in resumed.stdout
     assert "0 tickets not scanned" in resumed.stdout
     assert not any(number in texts(workspace) for number in NUMBERS)
+    assert IN_CHAT not in workspace.transcript(CHAT)
+    assert "▇▇▇▇ ▇▇▇▇ ▇▇▇▇ 5100" in workspace.transcript(CHAT)
     assert "Back-scan since 01 Jan 2020" in eventually(
         lambda: (m := str(workspace.messages("security"))).count("Back-scan since") and m
     )

@@ -82,6 +82,26 @@ def files_of_a_customer(workspace: Workspace, card: str) -> Answers:
     return _open_panels(workspace, 1006)
 
 
+def a_chat(workspace: Workspace, card: str) -> Answers:
+    """In what customer and agent say, and in the name of a file."""
+    told = {
+        "requester_id": _requester(workspace),
+        "subject": "Chat",
+        "text": "Conversation",
+        "channel": "chat",
+    }
+    ticket = requests.post(f"{workspace.zendesk}/_sandbox/tickets", json=told, timeout=10).json()["id"]
+    said = [
+        {"as": "customer", "text": f"it is <b>{spaced(card)}"},
+        {"as": "l1", "text": f"{card}?"},
+        {"as": "customer", "file": f"{card}.png"},
+    ]
+    chat = {"ticket": ticket, "messages": said, "ended": True}
+    requests.post(f"{workspace.zendesk}/_sandbox/chats", json=chat, timeout=10).raise_for_status()
+    eventually(lambda: workspace.transcript(ticket).count("▇" * 4) >= 4)
+    return _open_panels(workspace, ticket)
+
+
 def name_of_a_requester(workspace: Workspace, card: str) -> Answers:
     user = _requester(workspace)
     changed = {"user": {"name": f"Card {card}"}}
@@ -318,7 +338,7 @@ DOORS: tuple[Door, ...] = (
     comment, comment_in_html, internal_note, new_ticket, files_of_a_customer, name_of_a_requester, name_of_an_agent,
     name_of_a_billing_customer, note_of_a_request, every_param, the_body_around_the_params, idempotency_key,
     addresses_and_headers, malformed_http, visits, reason_of_a_rejection, forged_and_odd_interactions,
-    helpdesk_webhook, billing_webhook, commands, what_compliance_writes,
+    helpdesk_webhook, billing_webhook, commands, what_compliance_writes, a_chat,
 )  # fmt: skip
 
 

@@ -65,7 +65,13 @@ class SqlRedactions:
     def of_ticket(self, ticket_id: int) -> list[MaskedCard]:
         rows = self._connection.execute(_MASKED, {"ticket": ticket_id})
         return [
-            MaskedCard(row.brand, row.last4, row.at, row.place_name if row.place == Place.ATTACHMENT else "")
+            MaskedCard(
+                row.brand,
+                row.last4,
+                row.at,
+                file=row.place_name if row.place == Place.ATTACHMENT else "",
+                in_chat=row.place == Place.CHAT,
+            )
             for row in rows
         ]
 

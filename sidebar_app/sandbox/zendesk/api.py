@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, request
 
 from sidebar_app.sandbox.kit import Json
-from sidebar_app.sandbox.zendesk import custom_fields, redaction, wire
+from sidebar_app.sandbox.zendesk import chats, custom_fields, redaction, wire
 from sidebar_app.sandbox.zendesk.desk import GROUP, Desk
 from sidebar_app.sandbox.zendesk.errors import invalid, update_conflict
 from sidebar_app.sandbox.zendesk.oauth import Tokens
@@ -201,8 +201,12 @@ def _add_redaction(routes: Routes, desk: Desk) -> None:
         emptied = redaction.redact_attachment(desk, ticket, comment, id, actor_id=g.actor)
         return {"attachment": wire.shown_attachment(emptied)}
 
+    def in_chat(id: str) -> Json:
+        return {"chat_event": chats.redact(desk, id, _body(), actor_id=g.actor)}
+
     of_comment = "/tickets/<int:ticket>/comments"
     routes.add("PUT", "/comment_redactions/<int:id>", by_marks)
+    routes.add("PUT", "/chat_redactions/<int:id>", in_chat)
     routes.add("PUT", f"{of_comment}/<int:id>/redact", by_text)
     routes.add("PUT", f"{of_comment}/<int:comment>/attachments/<int:id>/redact", attachment)
 

@@ -2,7 +2,8 @@
 
 `GET sign?agent=&ticket=&location=` a token of the signed URL, as text · `GET state?agent=&ticket=` what the
 workspace shows · `POST comments {ticket, as, text|html, public?, attachments?}` as `customer` or a colleague ·
-`POST tickets {requester_id, subject, text, channel?}` · `POST fields {title, kind?, pattern?}` a custom field ·
+`POST tickets {requester_id, subject, text, channel?}` · `POST chats {ticket, messages: [{as, text|file}], ended?}` more
+of the ticket's chat, a new one when it has none · `POST fields {title, kind?, pattern?}` a custom field ·
 `POST merge {ticket, into, as}` · `PATCH tickets/<id> {status…}` ·
 `PATCH users/<name> {role, suspended, active, tags, groups…}` · `POST announce {ticket}` the events of a seeded
 ticket · `POST rotate-key` · `POST tokens {expires_in}` a token pair.
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, jsonify, request
 
 from sidebar_app.sandbox.kit import Json
-from sidebar_app.sandbox.zendesk import custom_fields, events, merging, signing, wire
+from sidebar_app.sandbox.zendesk import chats, custom_fields, events, merging, signing, wire
 from sidebar_app.sandbox.zendesk.desk import GROUP, TICKET, USER, Attachment, Desk
 from sidebar_app.sandbox.zendesk.errors import not_found
 from sidebar_app.sandbox.zendesk.oauth import Tokens
@@ -34,6 +35,7 @@ def blueprint(desk: Desk, tokens: Tokens, installed: Installed) -> Blueprint:
     routes = Blueprint("zendesk_control", __name__, url_prefix="/_sandbox")
     _add_signing(routes, desk, tokens, installed)
     _add_writing(routes, desk)
+    _add_chatting(routes, desk)
     _add_changing(routes, desk)
     return routes
 
@@ -127,6 +129,21 @@ def _add_writing(routes: Blueprint, desk: Desk) -> None:
         asked = request.get_json()
         merging.merge(desk, asked["ticket"], asked["into"], author_id=colleague(desk, asked["as"])["id"])
         return "", 204
+
+
+def _add_chatting(routes: Blueprint, desk: Desk) -> None:
+    @routes.post("/chats")
+    def chat() -> tuple[Response, int]:
+        asked = request.get_json()
+        ticket = desk.ticket(asked["ticket"])
+        chat_id = next(reversed(chats.of(desk, ticket["id"])), "") or chats.start(desk, ticket["id"])
+        for said in asked.get("messages", ()):
+            author = ticket["requester_id"] if said["as"] == "customer" else colleague(desk, said["as"])["id"]
+            words = {key: said[key] for key in ("text", "file") if key in said}
+            chats.say(desk, ticket["id"], chat_id, author_id=author, **words)
+        if asked.get("ended"):
+            chats.end(desk, ticket["id"], chat_id)
+        return jsonify({"chat_id": chat_id}), 201
 
 
 def _attachment(given: Json) -> Attachment:

@@ -7,6 +7,7 @@ from sidebar_app.sandbox.kit import Json
 from sidebar_app.sandbox.zendesk.webhooks import ACCOUNT_ID
 
 _PREFIX = "zen:event-type:ticket."
+_MESSAGING = "zen:event-type:messaging_ticket."
 
 
 def ticket_created(ticket: Json, *, at: datetime) -> Json:
@@ -25,6 +26,17 @@ def comment_added(ticket: Json, comment: Json, author: Json, *, at: datetime) ->
         },
     }
     return _envelope("comment_added", ticket, author["id"], {"comment": said}, at)
+
+
+def message_added(ticket: Json, said: Json, author: Json, *, at: datetime) -> Json:
+    """A message of a chat, its text included."""
+    told = {
+        "id": str(said["chat_index"]),
+        "body": said.get("message") or "",
+        "actor": {"id": str(author["id"])},
+    }
+    event = _envelope("message_added", ticket, author["id"], {"message": told}, at)
+    return event | {"type": f"{_MESSAGING}message_added"}
 
 
 def comment_redacted(ticket: Json, comment: Json, actor_id: int, *, at: datetime) -> Json:

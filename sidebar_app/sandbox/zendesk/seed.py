@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sidebar_app.sandbox import cast
 from sidebar_app.sandbox.kit import Documents, Json
-from sidebar_app.sandbox.zendesk import old_files
+from sidebar_app.sandbox.zendesk import chats, old_files
 from sidebar_app.sandbox.zendesk.desk import GROUP, SERVICE_USER_ID, TICKET, USER, Desk, stamp
 from sidebar_app.sandbox.zendesk.signing import private_key_pem
 
@@ -22,6 +22,13 @@ _CLOSED_LONG_AGO = (
     (903, 250, 2003, "New company card: 3782-822463-10005 (valid until 11/27)."),
     (904, 180, 2004, "Order 1234567890123 never arrived, tracking number 1Z999AA10123456784."),
     (905, 95, 2005, "My number is 6011 1111 1111 1117. Or is 5555555555554444 the better one?"),
+)
+# A chat of long ago: the ticket's comment says little, its transcript more.
+_OLD_CHAT = 906
+_CHATTED = (
+    ("customer", "Hi, my payment was refused. Can you try my other card?"),
+    ("agent", "Of course. Please use our payment page for it."),
+    ("customer", "Too complicated. It is 5105 1051 0510 5100, 11/27."),
 )
 # Written through a signed-in portal, so the helpdesk vouches for the sender; the rest came by e-mail.
 _SIGNED_IN = (1001, 1008)
@@ -75,11 +82,31 @@ def seed_past(documents: Documents, now: datetime) -> None:
     for ticket, days, requester, text in _CLOSED_LONG_AGO:
         if documents.get(TICKET, ticket) is None:
             _seed_old(documents, ticket, requester, text, now - timedelta(days=days))
+    if documents.get(TICKET, _OLD_CHAT) is None:
+        _seed_chat(documents, now - timedelta(days=140))
 
 
-def _seed_old(documents: Documents, ticket: int, requester: int, text: str, at: datetime) -> None:
+def _seed_chat(documents: Documents, at: datetime) -> None:
+    _seed_old(documents, _OLD_CHAT, 2002, "A conversation on our website", at, channel="chat")
     desk = Desk(documents, lambda: at, lambda _: None)
-    desk.create_ticket(requester_id=requester, subject="An old request", text=text, id=ticket)
+    chat_id = chats.start(desk, _OLD_CHAT)
+    for who, text in _CHATTED:
+        chats.say(desk, _OLD_CHAT, chat_id, author_id=2002 if who == "customer" else 501, text=text)
+    chats.end(desk, _OLD_CHAT, chat_id)
+    _close(documents, desk, _OLD_CHAT)
+
+
+def _seed_old(
+    documents: Documents, ticket: int, requester: int, text: str, at: datetime, *, channel: str = "email"
+) -> None:
+    desk = Desk(documents, lambda: at, lambda _: None)
+    desk.create_ticket(
+        requester_id=requester, subject="An old request", text=text, channel=channel, id=ticket
+    )
+    _close(documents, desk, ticket)
+
+
+def _close(documents: Documents, desk: Desk, ticket: int) -> None:
     # Changed before everything else, so it comes first in an export.
     documents.put(TICKET, ticket, desk.ticket(ticket) | {"status": "closed", "_change": ticket - 1000})
 

@@ -38,6 +38,7 @@ _PLACES = {
     Place.SUBJECT: "Subject",
     Place.FIELD: "Field",
     Place.ATTACHMENT: "Attachment",
+    Place.CHAT: "Chat",
 }
 _SOURCES = {Source.WEBHOOK: "as it came in", Source.SWEEP: "by the sweep", Source.BACKSCAN: "by a back-scan"}
 _TICKET = re.compile(r"(#[0-9]+)")

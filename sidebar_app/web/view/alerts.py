@@ -155,7 +155,8 @@ def _masked_cards(scene: Scene) -> Iterator[Alert]:
     cards = [card for card in scene.context.masked_cards if not card.file]
     if cards:
         title = "Card number masked" if len(cards) == 1 else f"{len(cards)} card numbers masked"
-        text = f"in this ticket ({_numbers(cards)}). {_HINT}"
+        where = "in the chat of this ticket" if all(card.in_chat for card in cards) else "in this ticket"
+        text = f"{where} ({_numbers(cards)}). {_HINT}"
         url = scene.context.training_url
         yield Alert(
             "masked", "warn", title, text, link=url, link_label="How to handle card data" if url else ""

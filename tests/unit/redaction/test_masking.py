@@ -127,3 +127,11 @@ def test_free_text_is_masked_at_any_boundary(text: str, masked: str) -> None:
 def test_the_version_names_code_and_table() -> None:
     assert DETECTOR_VERSION.startswith("cards-")
     assert "+iin-" in DETECTOR_VERSION
+
+
+def test_in_a_plain_text_nothing_is_a_tag() -> None:
+    text = '<b title="4111111111111111"> or 5555 5555 5555 4444'
+    assert redact_marks(text, scan(text), markup=False) == (
+        '<b title="<redact>411111111111</redact>1111"> or '
+        "<redact>5555</redact> <redact>5555</redact> <redact>5555</redact> 4444"
+    )

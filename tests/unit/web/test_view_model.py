@@ -146,6 +146,13 @@ class TestAlerts:
         assert found.title == "2 card numbers masked"
         assert "Visa ···· 1111, Visa ···· 4242" in found.text
 
+    def test_say_when_a_card_was_masked_in_the_chat(self) -> None:
+        chatted = MaskedCard("Visa", "1111", NOW, in_chat=True)
+        view = panel_view(acme(masked_cards=(chatted,)))
+        assert alert(view, "masked").text.startswith("in the chat of this ticket (Visa ···· 1111).")
+        view = panel_view(acme(masked_cards=(chatted, MaskedCard("JCB", "0000", NOW))))
+        assert alert(view, "masked").text.startswith("in this ticket (")
+
     def test_lead_from_a_masked_card_to_the_training(self) -> None:
         cards = (MaskedCard("Visa", "1111", NOW),)
         learn = "https://learn.acme.example/cards"

@@ -150,17 +150,6 @@ def test_a_field_that_takes_no_mask_remains_and_keeps_nothing_else_from_being_ma
     assert "422" in strict.remains
 
 
-def test_of_a_chat_the_log_says_that_its_transcript_is_another_text(world: World) -> None:
-    world.helpdesk.writes(1001, f"<p>{PAN}</p>")
-    world.helpdesk.texts[1001][0] = replace(world.helpdesk.texts[1001][0], channel="native_messaging")
-    arrives(world)
-    world.works()
-    (entry,) = entries(world)
-    assert (entry.channel, entry.outcome) == ("native_messaging", Outcome.REDACTED)
-    assert "transcript" in entry.remains
-    assert "transcript" in world.chat.warnings[0]
-
-
 def test_a_closed_ticket_keeps_its_subject_and_the_log_says_why(world: World) -> None:
     world.helpdesk.tickets[1001] = replace(world.helpdesk.tickets[1001], subject=f"Card {PAN}")
     world.helpdesk.refused = {"mask_ticket"}

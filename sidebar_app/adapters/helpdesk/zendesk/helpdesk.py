@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
-from sidebar_app.adapters.helpdesk.zendesk import files, legacy, texts, vendor
+from sidebar_app.adapters.helpdesk.zendesk import chats, files, legacy, texts, vendor
 from sidebar_app.adapters.helpdesk.zendesk.client import Json, ZendeskConnection
 from sidebar_app.adapters.helpdesk.zendesk.errors import asked
 from sidebar_app.adapters.helpdesk.zendesk.names import Names
@@ -20,6 +20,7 @@ from sidebar_app.ports.helpdesk import (
     Ticket,
     TicketText,
 )
+from sidebar_app.ports.transcripts import ChatMessage
 
 # Through these channels somebody signed in writes: developer.zendesk.com, "Via object". A mail proves nothing.
 SIGNED_IN_CHANNELS = frozenset(("api",))
@@ -121,6 +122,15 @@ class ZendeskHelpdesk:
             if current.id == comment.id:
                 return current
         raise NoSuchTicket("The comment is not in its ticket any more.")
+
+    def keeps_transcript(self, channel: str) -> bool:
+        return chats.keeps_transcript(channel)
+
+    def transcript(self, ticket_id: int) -> list[ChatMessage]:
+        return chats.transcript(self._connection, ticket_id)
+
+    def redact_message(self, message: ChatMessage, *, marked_text: str) -> ChatMessage:
+        return chats.redact(self._connection, message, marked_text)
 
     def changes(self, *, since: datetime | None = None, bookmark: str = "") -> Changes:
         """Incremental export by cursor: for admins only, ten requests a minute."""
