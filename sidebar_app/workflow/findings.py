@@ -10,7 +10,7 @@ from sidebar_app.domain.brands import brand_name
 from sidebar_app.domain.redaction_log import Place, RedactionEntry
 from sidebar_app.ports.helpdesk import Comment, TicketText
 from sidebar_app.ports.transcripts import ChatMessage
-from sidebar_app.redaction import Allowlist, Hit, Scan, mask_free_text
+from sidebar_app.redaction import Allowlist, Hit, Scan, mask_free_text, scan
 from sidebar_app.workflow.written import Written
 
 # The place id of the helpdesk's copy of the first comment.
@@ -87,6 +87,11 @@ class Search:
     def unfiltered(self) -> "Search":
         """Finds the company's own numbers too: what stands in a text is not gone because it is allowed now."""
         return Search(self._scan)
+
+    @property
+    def cards_alone(self) -> "Search":
+        """Without the optional classes, which may break off where the detector of cards never does."""
+        return Search(scan, allowed=self._allowed)
 
     def ticket(self, written: Written) -> list[Finding]:
         """Everything that is found in the ticket, comments first."""

@@ -10,6 +10,7 @@ from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.helpdesk import Comment, Helpdesk, HelpdeskUnavailable, NoSuchTicket
 from sidebar_app.ports.outbox import Task
 from sidebar_app.ports.store import Store
+from sidebar_app.redaction import ScanFailed
 from sidebar_app.workflow.attachments import Attachments
 from sidebar_app.workflow.findings import DESCRIPTION, Finding, Key, Search, place_in_chat
 from sidebar_app.workflow.ledger import Entries, Ledger
@@ -88,7 +89,11 @@ class Redact:
         whatever a scan raises.
         """
         with self._alone(ticket_id):
-            return self._clean(ticket_id, source)
+            try:
+                return self._clean(ticket_id, source)
+            except ScanFailed:
+                self._clean_of_cards(ticket_id, source)
+                raise
 
     @contextmanager
     def _alone(self, ticket_id: int) -> Iterator[None]:
@@ -111,7 +116,7 @@ class Redact:
         written = read(self._helpdesk, ticket_id)
         findings = self._search.ticket(written)
         noted = self._ledger.note(ticket_id, findings, source=source)
-        settled = self._removed(written, findings, noted, source)
+        settled = self._removed(written, findings, noted, source, self._remover)
         self._settle_gone(written, findings, noted)
         self._attachments.expect(ticket_id, written.comments, source=source)
         unread_chats(self._ledger, written, source=source)
@@ -119,6 +124,19 @@ class Redact:
         self._follow_chats(settled, source)
         self._ledger.scanned(ticket_id, changed_at=written.text.changed_at, read_at=read_at)
         return settled
+
+    def _clean_of_cards(self, ticket_id: int, source: Source) -> None:
+        """Cards do not wait until the optional classes can be searched for again. The ticket stays unscanned, and
+        whatever else was noted in it stays as it is."""
+        cards = self._search.cards_alone
+        written = read(self._helpdesk, ticket_id)
+        findings = cards.ticket(written)
+        here = {finding.spot.key: finding.counted for finding in findings}
+        noted = {
+            key: [entry for entry in entries if (entry.brand, entry.last4) in here.get(key, ())]
+            for key, entries in self._ledger.note(ticket_id, findings, source=source).items()
+        }
+        self._removed(written, findings, noted, source, Remover(self._helpdesk, cards))
 
     def _settle_gone(
         self, written: Written, findings: Sequence[Finding], noted: Mapping[Key, Entries]
@@ -139,7 +157,12 @@ class Redact:
                 self._ledger.settle(gone, Counter(), why="", stays=_stays(gone[0].place))
 
     def _removed(
-        self, written: Written, findings: Sequence[Finding], noted: Mapping[Key, Entries], source: Source
+        self,
+        written: Written,
+        findings: Sequence[Finding],
+        noted: Mapping[Key, Entries],
+        source: Source,
+        remover: Remover,
     ) -> list[RedactionEntry]:
         """Tries where it is worth it, text by text, and settles what came of it."""
         worth = [f for f in findings if f.certain and _worth_trying(noted.get(f.spot.key, ()), source)]
@@ -148,14 +171,14 @@ class Redact:
         settled: list[RedactionEntry] = []
         for finding in worth:
             if finding.spot.place is Place.COMMENT:
-                left = self._remover.from_comment(said[finding.spot.comment_id])
+                left = remover.from_comment(said[finding.spot.comment_id])
                 settled += self._settled(finding, noted, left)
         in_chat = [finding for finding in worth if finding.spot.place is Place.CHAT]
         messages = [chatted[finding.spot.place_id] for finding in in_chat]
-        for finding, left in zip(in_chat, self._remover.from_chat(messages), strict=True):
+        for finding, left in zip(in_chat, remover.from_chat(messages), strict=True):
             settled += self._settled(finding, noted, left)
         fields = [f for f in worth if f.spot.place in _FIELDS and f.spot.place_id != DESCRIPTION]
-        removed = self._remover.from_ticket(written.text.id, {f.spot.key for f in fields}) if fields else {}
+        removed = remover.from_ticket(written.text.id, {f.spot.key for f in fields}) if fields else {}
         for finding in fields:
             left = removed.get(finding.spot.key, Left(Counter(), ""))  # nothing is left
             settled += self._settled(finding, noted, left)
