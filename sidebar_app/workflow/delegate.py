@@ -81,9 +81,12 @@ def absences(tx: Transaction, *, now: datetime) -> list[Absence]:
 
 
 def eligible(tx: Transaction, person_id: str) -> list[Person]:
-    """Who could stand in for this person; nobody for somebody who approves nothing."""
+    """Who could stand in for this person, peers first; nobody for somebody who approves nothing."""
     delegator = tx.people.get(person_id)
-    return [p for p in tx.people.all() if delegator and not _misfit(delegator, p)]
+    if delegator is None:
+        return []
+    able = [p for p in tx.people.all() if not _misfit(delegator, p)]
+    return sorted(able, key=lambda p: not p.roles >= delegator.roles)
 
 
 def known(tx: Transaction, person_id: str) -> Person:
