@@ -20,6 +20,8 @@ class Role(StrEnum):
 
 
 REQUESTING_ROLES = (Role.L1_AGENT, Role.L2_AGENT, Role.MANAGER, Role.BILLING_SPECIALIST)
+# Who reads the logs and answers for them.
+COMPLIANCE_ROLES = frozenset({Role.COMPLIANCE, Role.ADMIN})
 APPROVING_ROLES = (Role.MANAGER, Role.BILLING_SPECIALIST, Role.LEGAL, Role.VP)
 
 ROLE_NAMES = {

@@ -10,12 +10,11 @@ from sidebar_app.ports.outbox import Task
 from sidebar_app.ports.store import Store
 from sidebar_app.workflow import letters
 from sidebar_app.workflow.back_scan import files_of
+from sidebar_app.workflow.ledger import require_settled
 from sidebar_app.workflow.tasks import Later
 
 _MOMENT = timedelta(seconds=2)
 _A_WHILE = timedelta(seconds=15)
-# What is found and not settled for longer than this does not hold back the rest.
-_PATIENCE = timedelta(minutes=2)
 _NO_NEWS = (Outcome.FOUND, Outcome.SCANNED)
 
 
@@ -34,9 +33,7 @@ class Alarm:
         ticket_id = int(task.subject)
         with self._store.reading() as tx:
             untold = tx.redactions.untold_of(ticket_id)
-        young = self._clock.now() - _PATIENCE
-        if any(entry.outcome is Outcome.FOUND and entry.at > young for entry in untold):
-            raise Later("the ticket is still being cleaned", after=_MOMENT)
+        require_settled(untold, now=self._clock.now(), again=_MOMENT)
         news = [entry for entry in untold if _is_news(entry)]
         if news:
             self._chat.warn_security(letters.found_cards(news, url=self._helpdesk.ticket_url(ticket_id)))

@@ -5,13 +5,13 @@ import threading
 from datetime import datetime, timedelta
 
 from sidebar_app.actions import InvalidParams
-from sidebar_app.domain.audit import AuditRecord
 from sidebar_app.domain.redaction_log import Allowance, AllowedAs, Outcome, Place, RedactionEntry
 from sidebar_app.ports.clock import Clock, Ids
 from sidebar_app.ports.helpdesk import Helpdesk
 from sidebar_app.ports.store import Store, Transaction
 from sidebar_app.redaction import Allowlist, scan
 from sidebar_app.redaction.own_numbers import digest_of, plain_label, plain_shape, schemes_of
+from sidebar_app.workflow import journal
 from sidebar_app.workflow.remarks import remark
 
 log = logging.getLogger(__name__)
@@ -184,19 +184,11 @@ def _entry(tx: Transaction, entry_id: str) -> RedactionEntry:
 def _record(
     tx: Transaction, it: Allowance, event: str, by: tuple[str, str], now: datetime, brands: tuple[str, ...]
 ) -> None:
-    tx.audit.append(
-        AuditRecord(
-            at=now,
-            actor=by[0],
-            actor_name=by[1],
-            event=event,
-            subject=it.id,
-            details={
-                "kind": it.kind.value,
-                "value": "" if it.kind is AllowedAs.DIGEST else it.value,
-                "comment": it.comment,
-                "entry": it.entry_id,
-                "lets_through": list(brands),
-            },
-        )
-    )
+    told = {
+        "kind": it.kind.value,
+        "value": "" if it.kind is AllowedAs.DIGEST else it.value,
+        "comment": it.comment,
+        "entry": it.entry_id,
+        "lets_through": list(brands),
+    }
+    journal.write(tx, event, it.id, at=now, by=by, details=told)

@@ -60,22 +60,20 @@ class Roster:
         lent = self.stands_in_for(person) if may_stand_in(person, role) else ()
         return own + tuple(Approver(person, on_behalf_of=p) for p in lent if role in p.roles)
 
+    def able(self, role: Role, *, requester: Requester | None) -> tuple[Approver, ...]:
+        """Active, linked people who can decide a step of this role, each once, in order of their ids.
+
+        Who is away is not counted, but who stands in for them is. Never the requester, nor another account with
+        the requester's e-mail address, nor who stands in for the requester; None asks in general.
+        """
+        here = [p for p in self.people.values() if not self.is_away(p)]
+        if requester:
+            here = [p for p in here if not self.asked(p, requester)]
+        return tuple(rights[0] for p in here if (rights := self.rights_of(p, role)))
+
     def asked(self, person: Person, requester: Requester) -> Person | None:
         """Who of this person and those they stand in for is the requester: none of them may decide then."""
         return next((p for p in (person, *self.stands_in_for(person)) if _is(p, requester)), None)
-
-
-def able(tx: Transaction, role: Role, *, requester: Requester | None, now: datetime) -> tuple[Approver, ...]:
-    """Active, linked people who can decide a step of this role at `now`, each once, in order of their ids.
-
-    Who is away is not counted, but who stands in for them is. Never the requester, nor another account with
-    the requester's e-mail address, nor who stands in for the requester; None asks in general.
-    """
-    roster = Roster.at(tx, now)
-    here = [p for p in roster.people.values() if not roster.is_away(p)]
-    if requester:
-        here = [p for p in here if not roster.asked(p, requester)]
-    return tuple(rights[0] for p in here if (rights := roster.rights_of(p, role)))
 
 
 def decided_already(tx: Transaction, request: ActionRequest) -> frozenset[str]:
@@ -105,7 +103,8 @@ def still_entitled(tx: Transaction, approval: Approval) -> Person | None:
 
 def missing(tx: Transaction, policy: Policy, *, now: datetime) -> list[str]:
     """A sentence for each role in which the policy needs more people than could decide now."""
-    return too_few(policy, {role: len(able(tx, role, requester=None, now=now)) for role in APPROVING_ROLES})
+    roster = Roster.at(tx, now)
+    return too_few(policy, {role: len(roster.able(role, requester=None)) for role in APPROVING_ROLES})
 
 
 def first_empty_seat(

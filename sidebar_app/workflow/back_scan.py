@@ -110,10 +110,7 @@ class BackScanner:
 
     def _now(self, run_id: str) -> tuple[BackScan, Progress]:
         with self._store.reading() as tx:
-            run = tx.backscans.get(run_id)
-            if run is None:
-                raise LookupError(f"There is no back-scan {run_id}.")
-            return run, tx.backscans.progress(run_id)
+            return _known(tx, run_id), tx.backscans.progress(run_id)
 
     def _list(self, run: BackScan) -> None:
         try:
@@ -165,10 +162,14 @@ def changing(store: Store, run_id: str) -> Iterator[tuple[Transaction, BackScan]
     """A transaction that has this run to itself, and the run as it is now."""
     with store.transaction() as tx:
         tx.lock(f"backscan:{run_id}")
-        run = tx.backscans.get(run_id)
-        if run is None:
-            raise LookupError(f"There is no back-scan {run_id}.")
-        yield tx, run
+        yield tx, _known(tx, run_id)
+
+
+def _known(tx: Transaction, run_id: str) -> BackScan:
+    run = tx.backscans.get(run_id)
+    if run is None:
+        raise LookupError(f"There is no back-scan {run_id}.")
+    return run
 
 
 def pause(store: Store, run_id: str, *, until: datetime) -> None:

@@ -42,6 +42,11 @@ class Colleague:
     roles: frozenset[Role]
 
     @property
+    def signature(self) -> tuple[str, str]:
+        """(id, name) for the audit log."""
+        return self.person_id, self.name
+
+    @property
     def requesting_role(self) -> Role | None:
         """The most capable role in which they may ask for actions."""
         return next((role for role in reversed(REQUESTING_ROLES) if role in self.roles), None)

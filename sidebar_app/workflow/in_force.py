@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sidebar_app.domain.audit import AuditRecord
 from sidebar_app.permissions import Policy, load_policy
 from sidebar_app.ports.store import Store
-from sidebar_app.workflow.journal import SYSTEM
+from sidebar_app.workflow import journal
 from sidebar_app.workflow.policing import Police
 
 
@@ -57,5 +56,5 @@ class InForce:
             if before is None or before.version != version:
                 tx.policies.put_in_force(version, held.text, now=now)
                 details = {"before": before.version if before else ""}
-                tx.audit.append(AuditRecord(now, *SYSTEM, "policy.in_force", version, details=details))
+                journal.write(tx, "policy.in_force", version, at=now, details=details)
         self._noted = version

@@ -1,5 +1,6 @@
-"""Writing what happened to a request into the audit log, always with the same words."""
+"""Writing what happened into the audit log, always with the same words."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,20 @@ from sidebar_app.ports.store import Transaction
 SYSTEM = ("system", "Billing sidebar")
 
 
+def write(
+    tx: Transaction,
+    event: str,
+    subject: str,
+    *,
+    at: datetime,
+    by: tuple[str, str] = SYSTEM,
+    ticket_id: int | None = None,
+    details: Mapping[str, Any],
+) -> None:
+    """`by` is (person id, name) of who did it."""
+    tx.audit.append(AuditRecord(at, *by, event, subject, ticket_id, details))
+
+
 def record(
     tx: Transaction,
     request: ActionRequest,
@@ -22,17 +37,8 @@ def record(
     **details: Any,
 ) -> None:
     """`by` is (person id, name). The request's state and version after the event are always recorded."""
-    tx.audit.append(
-        AuditRecord(
-            at=at,
-            actor=by[0],
-            actor_name=by[1],
-            event=event,
-            subject=request.id,
-            ticket_id=request.ticket_id,
-            details={"state": request.state.value, "version": request.version, **details},
-        )
-    )
+    told = {"state": request.state.value, "version": request.version, **details}
+    write(tx, event, request.id, at=at, by=by, ticket_id=request.ticket_id, details=told)
 
 
 def submission(request: ActionRequest) -> dict[str, Any]:
@@ -61,5 +67,5 @@ def decision_details(decision: Decision) -> dict[str, Any]:
 def about(
     tx: Transaction, person: Person, event: str, *, at: datetime, by: tuple[str, str], **details: Any
 ) -> None:
-    """What happened to one of our own people; `by` is (person id, name) of who did it."""
-    tx.audit.append(AuditRecord(at, by[0], by[1], event, person.id, details={"name": person.name, **details}))
+    """What happened to one of our own people."""
+    write(tx, event, person.id, at=at, by=by, details={"name": person.name, **details})

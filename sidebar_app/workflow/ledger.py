@@ -9,20 +9,21 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sidebar_app.domain.audit import AuditRecord
 from sidebar_app.domain.redaction_log import Outcome, Place, RedactionEntry, Source
 from sidebar_app.ports.clock import Clock, Ids
 from sidebar_app.ports.store import Store, Transaction
 from sidebar_app.redaction import DETECTOR_VERSION, Hit
 from sidebar_app.workflow import journal
 from sidebar_app.workflow.findings import Finding, Key, Number, Spot, key_of, number
-from sidebar_app.workflow.tasks import TaskRunner
+from sidebar_app.workflow.tasks import Later, TaskRunner
 
 Entries = Sequence[RedactionEntry]
 _TO_SETTLE = (Outcome.FOUND, Outcome.REMAINING)
 _TEXTS = (Place.COMMENT, Place.SUBJECT, Place.FIELD, Place.CHAT)
+# What is found and not settled for longer than this does not hold back the rest.
+_PATIENCE = timedelta(minutes=2)
 _UNREAD = "Nobody knows what is in it ({why}). It is tried again."
 
 
@@ -171,12 +172,18 @@ class Ledger:
         if entry.outcome is Outcome.FOUND:
             return
         now = self._clock.now()
-        tx.audit.append(_record(entry, at=now))
+        _record(tx, entry, at=now)
         if entry.source is Source.BACKSCAN:  # told as numbers when the run ends
             return
         # The detail makes another outcome another task; the handler tells all that is untold of the ticket.
         detail = f"{entry.id}.{entry.outcome.value}"
         rings.append(tx.tasks.add("security", str(entry.ticket_id), detail=detail, now=now))
+
+
+def require_settled(entries: Iterable[RedactionEntry], *, now: datetime, again: timedelta) -> None:
+    """Raises Later while something of the ticket is found and not settled; after a while it holds nothing back."""
+    if any(entry.outcome is Outcome.FOUND and entry.at > now - _PATIENCE for entry in entries):
+        raise Later("the ticket is still being cleaned", after=again)
 
 
 def _taken(known: list[RedactionEntry], spot: Spot, hit: Hit) -> RedactionEntry | None:
@@ -212,24 +219,18 @@ def _unread(tx: Transaction, ticket_id: int) -> list[RedactionEntry]:
     ]
 
 
-def _record(entry: RedactionEntry, *, at: datetime) -> AuditRecord:
-    return AuditRecord(
-        at=at,
-        actor=journal.SYSTEM[0],
-        actor_name=journal.SYSTEM[1],
-        event=f"card_number.{entry.outcome.value}",
-        subject=entry.id,
-        ticket_id=entry.ticket_id,
-        details={
-            "place": entry.place.value,
-            "place_id": entry.place_id,
-            "comment": entry.comment_id,
-            "brand": entry.brand,
-            "last4": entry.last4,
-            "channel": entry.channel,
-            "source": entry.source.value,
-            "rule": entry.rule,
-            "detector": entry.detector_version,
-            "remains": entry.remains,
-        },
-    )
+def _record(tx: Transaction, entry: RedactionEntry, *, at: datetime) -> None:
+    told = {
+        "place": entry.place.value,
+        "place_id": entry.place_id,
+        "comment": entry.comment_id,
+        "brand": entry.brand,
+        "last4": entry.last4,
+        "channel": entry.channel,
+        "source": entry.source.value,
+        "rule": entry.rule,
+        "detector": entry.detector_version,
+        "remains": entry.remains,
+    }
+    event = f"card_number.{entry.outcome.value}"
+    journal.write(tx, event, entry.id, at=at, ticket_id=entry.ticket_id, details=told)

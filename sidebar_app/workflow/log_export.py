@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from sidebar_app.domain.audit import AuditRecord
 from sidebar_app.domain.log_filter import LogFilter
 from sidebar_app.domain.redaction_log import Logged, RedactionEntry
 from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.store import Store
+from sidebar_app.workflow import journal
 
 COLUMNS = (
     "entry", "came_in", "found", "ticket", "place", "place_id", "place_name", "comment", "channel", "brand", "last4",
@@ -39,7 +39,7 @@ class LogExport:
         with self._store.transaction() as tx:
             total = tx.redaction_log.summary(frozen).total
             told = {"filter": wanted.words, "entries": total, "format": form}
-            tx.audit.append(AuditRecord(now, *by, "redaction_log.exported", "redaction_log", details=told))
+            journal.write(tx, "redaction_log.exported", "redaction_log", at=now, by=by, details=told)
         return self._rows(frozen)
 
     def _rows(self, frozen: LogFilter) -> Iterator[Row]:

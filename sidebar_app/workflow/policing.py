@@ -13,7 +13,7 @@ from sidebar_app.permissions import Lately, Policy, capped, decide
 from sidebar_app.permissions.explain import Explanation, explain
 from sidebar_app.permissions.vocabulary import POLICY_ERROR
 from sidebar_app.ports.store import Transaction
-from sidebar_app.workflow.approvers import able, first_empty_seat
+from sidebar_app.workflow.approvers import Roster, first_empty_seat
 
 log = logging.getLogger(__name__)
 
@@ -126,9 +126,9 @@ def has_multi_year_contract(subscriptions: Subscriptions) -> bool:
     )
 
 
-def require_approvers(tx: Transaction, decision: Decision, requester: Requester, *, now: datetime) -> None:
+def require_approvers(roster: Roster, decision: Decision, requester: Requester) -> None:
     """Every step can be filled, by different people, none of them the requester; raises NobodyCanApprove."""
     seats = [step.role for step in decision.steps for _ in range(step.quorum)]
-    empty = first_empty_seat([able(tx, role, requester=requester, now=now) for role in seats])
+    empty = first_empty_seat([roster.able(role, requester=requester) for role in seats])
     if empty is not None:
         raise NobodyCanApprove(seats[empty])

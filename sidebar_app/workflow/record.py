@@ -12,6 +12,7 @@ from sidebar_app.ports.clock import Clock, Ids
 from sidebar_app.ports.store import Store, Transaction
 from sidebar_app.redaction import mask_free_text
 from sidebar_app.workflow import journal
+from sidebar_app.workflow.approvers import Roster
 from sidebar_app.workflow.case import Case
 from sidebar_app.workflow.in_force import InForce
 from sidebar_app.workflow.policing import Police, require_approvers
@@ -45,11 +46,11 @@ class Recorder:
         police, requester = self._in_force.police, case.requester
         question, lately = _asked(police, tx, case, now)
         explained = police.explain(question, lately, now=now)
-        decision = explained.decision
+        decision, roster = explained.decision, Roster.at(tx, now)
         return Why(
             explained,
-            who_could(tx, decision, requester=requester, now=now),
-            obstacle(tx, decision, requester=requester, now=now),
+            who_could(roster, decision, requester=requester),
+            obstacle(roster, decision, requester=requester),
         )
 
     def _decide(self, tx: Transaction, case: Case, *, now: datetime) -> tuple[Question, Decision]:
@@ -83,7 +84,7 @@ class Recorder:
             _require_uncommitted(tx, case.plan)
             request = self._request(case, *self._decide(tx, case, now=now), now)
             if request.state is State.PENDING_APPROVAL:
-                require_approvers(tx, request.decision, case.requester, now=now)
+                require_approvers(Roster.at(tx, now), request.decision, case.requester)
             tx.requests.insert(request, key=key, body_hash=body_hash)
             by = (case.requester.id, case.requester.name)
             journal.record(tx, request, _EVENT[request.state], at=now, by=by, **journal.submission(request))

@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from string import Template
 
-from sidebar_app.domain.audit import AuditRecord
-from sidebar_app.domain.redaction_log import Outcome
 from sidebar_app.ports.clock import Clock
 from sidebar_app.ports.helpdesk import (
     AgentProfile,
@@ -21,12 +19,12 @@ from sidebar_app.ports.outbox import Task
 from sidebar_app.ports.store import Store
 from sidebar_app.redaction import mask_free_text
 from sidebar_app.workflow import journal
-from sidebar_app.workflow.tasks import Later
+from sidebar_app.workflow.ledger import require_settled
 
 log = logging.getLogger(__name__)
 
 _CUSTOMER = "end-user"
-_MOMENT, _PATIENCE = timedelta(seconds=5), timedelta(minutes=2)
+_MOMENT = timedelta(seconds=5)
 _SAFE_PAGE = "To pay, or to give us another card, use this page: {url}"
 _NO_PAGE = "If you still need our help, just reply without card data."
 
@@ -102,22 +100,11 @@ class SafetyNote:
         return subject.strip(), text.strip()
 
     def _wait_until_clean(self, ticket_id: int) -> None:
-        young = self._clock.now() - _PATIENCE
         with self._store.reading() as tx:
             entries = tx.redactions.open_of(ticket_id)
-        if any(entry.outcome is Outcome.FOUND and entry.at > young for entry in entries):
-            raise Later("the ticket is still being cleaned", after=_MOMENT)
+        require_settled(entries, now=self._clock.now(), again=_MOMENT)
 
     def _told(self, ticket_id: int, way: str) -> None:
+        event, now = "safety_note.sent" if way else "safety_note.not_sent", self._clock.now()
         with self._store.transaction() as tx:
-            tx.audit.append(
-                AuditRecord(
-                    at=self._clock.now(),
-                    actor=journal.SYSTEM[0],
-                    actor_name=journal.SYSTEM[1],
-                    event="safety_note.sent" if way else "safety_note.not_sent",
-                    subject=str(ticket_id),
-                    ticket_id=ticket_id,
-                    details={"by": way},
-                )
-            )
+            journal.write(tx, event, str(ticket_id), at=now, ticket_id=ticket_id, details={"by": way})

@@ -4,11 +4,11 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from sidebar_app.domain.audit import AuditRecord
 from sidebar_app.domain.log_filter import LogFilter
 from sidebar_app.domain.redaction_log import Outcome, SignOff
 from sidebar_app.ports.clock import Clock, Ids
 from sidebar_app.ports.store import Store, Transaction
+from sidebar_app.workflow import journal
 from sidebar_app.workflow.remarks import remark
 
 Entries = Sequence[tuple[str, Outcome]]
@@ -55,20 +55,13 @@ def _require_same(found: Counter[Outcome], seen: Mapping[Outcome, int]) -> None:
 def _record(tx: Transaction, made: SignOff, entries: Entries, wanted: LogFilter) -> None:
     """The digest binds the audit log to the very entries and outcomes that were signed."""
     lines = "".join(f"{entry_id} {outcome.value}\n" for entry_id, outcome in entries)
-    tx.audit.append(
-        AuditRecord(
-            at=made.at,
-            actor=made.person_id,
-            actor_name=made.person_name,
-            event="card_number.signed_off",
-            subject=entries[0][0] if len(entries) == 1 else made.id,
-            details={
-                "sign_off": made.id,
-                "entries": len(entries),
-                "outcomes": dict(sorted(Counter(outcome.value for _, outcome in entries).items())),
-                "filter": wanted.words,
-                "comment": made.comment,
-                "entries_sha256": hashlib.sha256(lines.encode()).hexdigest(),
-            },
-        )
-    )
+    subject, by = entries[0][0] if len(entries) == 1 else made.id, (made.person_id, made.person_name)
+    told = {
+        "sign_off": made.id,
+        "entries": len(entries),
+        "outcomes": dict(sorted(Counter(outcome.value for _, outcome in entries).items())),
+        "filter": wanted.words,
+        "comment": made.comment,
+        "entries_sha256": hashlib.sha256(lines.encode()).hexdigest(),
+    }
+    journal.write(tx, "card_number.signed_off", subject, at=made.at, by=by, details=told)

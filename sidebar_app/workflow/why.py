@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from sidebar_app.domain.decision import Decision, Step
 from sidebar_app.domain.people import ROLE_NAMES
 from sidebar_app.domain.request import Requester
 from sidebar_app.permissions.explain import Explanation
 from sidebar_app.permissions.vocabulary import several
-from sidebar_app.ports.store import Transaction
-from sidebar_app.workflow.approvers import Approver, able
+from sidebar_app.workflow.approvers import Approver, Roster
 from sidebar_app.workflow.policing import NobodyCanApprove, require_approvers
 
 _MOST_NAMES = 6
@@ -40,18 +38,14 @@ class Why:
     obstacle: NobodyCanApprove | None
 
 
-def who_could(
-    tx: Transaction, decision: Decision, *, requester: Requester | None, now: datetime
-) -> tuple[Asked, ...]:
+def who_could(roster: Roster, decision: Decision, *, requester: Requester | None) -> tuple[Asked, ...]:
     """For each step; `requester` is None where nobody in particular asks."""
-    return tuple(Asked(step, able(tx, step.role, requester=requester, now=now)) for step in decision.steps)
+    return tuple(Asked(step, roster.able(step.role, requester=requester)) for step in decision.steps)
 
 
-def obstacle(
-    tx: Transaction, decision: Decision, *, requester: Requester, now: datetime
-) -> NobodyCanApprove | None:
+def obstacle(roster: Roster, decision: Decision, *, requester: Requester) -> NobodyCanApprove | None:
     try:
-        require_approvers(tx, decision, requester, now=now)
+        require_approvers(roster, decision, requester)
     except NobodyCanApprove as nobody:
         return nobody
     return None

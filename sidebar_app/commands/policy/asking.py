@@ -112,6 +112,7 @@ def explain(
 def _approvers(decision: Decision, *, wanted: bool | None) -> list[str] | None:
     """Who could decide each step; None when nobody wants to know, or there is no database and nobody insists."""
     from sidebar_app.commands.policy.records import records
+    from sidebar_app.workflow.approvers import Roster
     from sidebar_app.workflow.why import sentences, who_could
 
     if wanted is False:
@@ -119,7 +120,7 @@ def _approvers(decision: Decision, *, wanted: bool | None) -> list[str] | None:
     try:
         with records() as tx:
             now = SystemClock().now()
-            return list(sentences(who_could(tx, decision, requester=None, now=now)))
+            return list(sentences(who_could(Roster.at(tx, now), decision, requester=None)))
     except click.ClickException:
         if wanted:
             raise

@@ -21,13 +21,12 @@ from sidebar_app.domain.log_filter import (
     Period,
     ticket_number,
 )
-from sidebar_app.domain.people import Role
+from sidebar_app.domain.people import COMPLIANCE_ROLES
 from sidebar_app.domain.redaction_log import Outcome, Place
 from sidebar_app.ports.store import StoreUnavailable
 from sidebar_app.redaction import mask_free_text
 from sidebar_app.settings import database_url
 
-_MAY_ACT = frozenset({Role.COMPLIANCE, Role.ADMIN})
 _DAY = click.DateTime(["%Y-%m-%d"])
 _OPTIONS = (
     click.option("--period", type=click.Choice([THIS_MONTH, LAST_MONTH, LAST_30_DAYS, ALL]), help="When it came in."),
@@ -52,7 +51,7 @@ class Desk:
         """(id, name) of an active person of ours who may act for compliance, by id or e-mail address."""
         with self.store.reading() as tx:
             person = tx.people.get(by) or tx.people.by_email(by)
-        if person is None or not person.active or not person.roles & _MAY_ACT:
+        if person is None or not person.active or not person.roles & COMPLIANCE_ROLES:
             raise click.UsageError(
                 f"{by} is nobody with the role compliance or admin in the people file (give an id or e-mail address)."
             )

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from sidebar_app.domain.people import Role
+from sidebar_app.domain.people import COMPLIANCE_ROLES
 from sidebar_app.domain.redaction_log import Allowance, AllowedAs
 from sidebar_app.web.console.shapes import Asked, Part
 from sidebar_app.web.view import dates
 
-_READERS = frozenset({Role.COMPLIANCE, Role.ADMIN})
 _KINDS = {
     AllowedAs.SHAPE: "Numbers like",
     AllowedAs.LABEL: "Numbers after",
@@ -50,4 +49,4 @@ def _row(it: Allowance) -> AllowanceRow:
     )
 
 
-PART = Part("allowlist", "Allowed numbers", _READERS, _view)
+PART = Part("allowlist", "Allowed numbers", COMPLIANCE_ROLES, _view)

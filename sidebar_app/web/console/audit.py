@@ -4,10 +4,9 @@ import json
 from typing import Any
 
 from sidebar_app.domain.audit import Entry
-from sidebar_app.domain.people import Role
+from sidebar_app.domain.people import COMPLIANCE_ROLES
 from sidebar_app.web.console.shapes import Asked, Cell, Part, TableView
 
-_READERS = frozenset({Role.COMPLIANCE, Role.ADMIN})
 _COLUMNS = ("No.", "When (UTC)", "Who", "What", "Subject", "Hash")
 _NEWEST = 100
 
@@ -29,4 +28,4 @@ def _row(entry: Entry) -> tuple[Cell, ...]:
     )
 
 
-PART = Part("audit", "Audit log", _READERS, _view)
+PART = Part("audit", "Audit log", COMPLIANCE_ROLES, _view)

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, jsonify, request
 
 from sidebar_app.actions import InvalidParams
-from sidebar_app.domain.people import Role
+from sidebar_app.domain.people import COMPLIANCE_ROLES
 from sidebar_app.domain.redaction_log import AllowedAs, Outcome
 from sidebar_app.web import reading, schemas
 from sidebar_app.web.access import parts
@@ -15,17 +15,16 @@ from sidebar_app.workflow.log_export import FORMS
 blueprint = Blueprint("console_compliance", __name__, url_prefix="/api/v1/console")
 
 _TYPES = {"csv": "text/csv; charset=utf-8; header=present", "jsonl": "application/jsonl; charset=utf-8"}
-MAY_ACT = frozenset({Role.COMPLIANCE, Role.ADMIN})
 
 
 @blueprint.post("/redactions/sign-off")
 def sign_off() -> Response:
     """The entries of a filter, or one; never any that the person has not seen."""
-    who = acting(MAY_ACT)
+    who = acting(COMPLIANCE_ROLES)
     told = schemas.load(SignOffSchema, reading.json_object(request))
     wanted = log_query.frozen(told["filter"], entry_id=told["entry"], found_until=told["found_until"])
     signed = parts().sign_offs.sign(
-        wanted, seen=_seen(told["seen"]), by=(who.person_id, who.name), comment=told["comment"]
+        wanted, seen=_seen(told["seen"]), by=who.signature, comment=told["comment"]
     )
     return jsonify(said=f"{signed} {'entry is' if signed == 1 else 'entries are'} signed off.", signed=signed)
 
@@ -33,12 +32,12 @@ def sign_off() -> Response:
 @blueprint.get("/redactions/export")
 def export() -> Response:
     """The filtered log as a file, streamed."""
-    who, now = acting(MAY_ACT), parts().clock.now()
+    who, now = acting(COMPLIANCE_ROLES), parts().clock.now()
     form = request.args.get("format", "csv")
     if form not in FORMS:
         raise InvalidParams({"format": ["Choose csv or jsonl."]})
     wanted = log_query.read(request.args, today=now.date())
-    rows = parts().log_export.take(wanted, form=form, by=(who.person_id, who.name))
+    rows = parts().log_export.take(wanted, form=form, by=who.signature)
     answer = Response((line.encode() for line in FORMS[form](rows)), content_type=_TYPES[form])
     answer.headers.set("Content-Disposition", "attachment", filename=f"redaction-log-{now:%Y-%m-%d}.{form}")
     return answer
@@ -47,9 +46,9 @@ def export() -> Response:
 @blueprint.post("/allowlist")
 def allow() -> Response:
     """A shape, a label, or the number of an entry."""
-    who = acting(MAY_ACT)
+    who = acting(COMPLIANCE_ROLES)
     told = schemas.load(AllowSchema, reading.json_object(request))
-    by, comment, entry = (who.person_id, who.name), told["comment"], told["entry"]
+    by, comment, entry = who.signature, told["comment"], told["entry"]
     if told["kind"] == "number":
         made = parts().allowing.allow_number(entry, comment=comment, by=by)
     else:
@@ -62,8 +61,8 @@ def allow() -> Response:
 
 @blueprint.post("/allowlist/<allowance>/remove")
 def disallow(allowance: str) -> Response:
-    who = acting(MAY_ACT)
-    parts().allowing.disallow(allowance, by=(who.person_id, who.name))
+    who = acting(COMPLIANCE_ROLES)
+    parts().allowing.disallow(allowance, by=who.signature)
     return jsonify(said="Removed: such numbers are masked again from now on.", id=allowance)
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from sidebar_app.domain import log_filter
 from sidebar_app.domain.log_summary import LogSummary, Tally
-from sidebar_app.domain.people import Role
+from sidebar_app.domain.people import COMPLIANCE_ROLES
 from sidebar_app.domain.redaction_log import Logged, Outcome, Place, RedactionEntry, Source
 from sidebar_app.ports.redaction_log import Choices
 from sidebar_app.web.console import log_query
@@ -16,7 +16,6 @@ from sidebar_app.web.console.shapes import Asked, Cell, Part
 from sidebar_app.web.view import dates
 from sidebar_app.workflow import allow
 
-READERS = frozenset({Role.COMPLIANCE, Role.ADMIN})
 ROWS_OF_A_PAGE = 50
 OUTCOMES = {
     Outcome.FOUND: Cell("being removed", tone="warn"),
@@ -197,4 +196,4 @@ def place_of(entry: RedactionEntry) -> str:
     return f"{_PLACES[entry.place]} {entry.comment_id or entry.place_id}".rstrip()
 
 
-PART = Part("redactions", "Card numbers", READERS, _view)
+PART = Part("redactions", "Card numbers", COMPLIANCE_ROLES, _view)

@@ -28,7 +28,7 @@ def be_away() -> Response:
         to=told["to"],
         starts_at=_midnight(told["starts_on"]),
         ends_at=_midnight_after(told["ends_on"]),
-        by=(who.person_id, who.name),
+        by=who.signature,
     )
     return jsonify(
         said=f"Saved: until {dates.moment(made.ends_at)} UTC they decide in your place.", id=made.id
@@ -38,14 +38,14 @@ def be_away() -> Response:
 @blueprint.post("/absence/<delegation>/end")
 def be_back(delegation: str) -> Response:
     who = acting(APPROVERS)
-    parts().delegate.end(delegation, by=(who.person_id, who.name), only_of=who.person_id)
+    parts().delegate.end(delegation, by=who.signature, only_of=who.person_id)
     return jsonify(said="Ended: nobody decides in your place any more.", id=delegation)
 
 
 @blueprint.post("/delegations/<delegation>/end")
 def end_delegation(delegation: str) -> Response:
     who = acting(ADMINS)
-    parts().delegate.end(delegation, by=(who.person_id, who.name))
+    parts().delegate.end(delegation, by=who.signature)
     return jsonify(said="The delegation has ended.", id=delegation)
 
 
@@ -53,7 +53,7 @@ def end_delegation(delegation: str) -> Response:
 def confirm() -> Response:
     who = acting(ADMINS)
     told = schemas.load(AccountSchema, reading.json_object(request))
-    parts().link.confirm(told["person"], by=(who.person_id, who.name), account=_account(told))
+    parts().link.confirm(told["person"], by=who.signature, account=_account(told))
     return jsonify(said="Confirmed: this account may decide now.", id=told["person"])
 
 
@@ -61,7 +61,7 @@ def confirm() -> Response:
 def unlink() -> Response:
     who = acting(ADMINS)
     told = schemas.load(AccountSchema, reading.json_object(request))
-    parts().link.remove(told["person"], by=(who.person_id, who.name), account=_account(told))
+    parts().link.remove(told["person"], by=who.signature, account=_account(told))
     return jsonify(said="Refused: this account decides nothing.", id=told["person"])
 
 

@@ -12,7 +12,7 @@ from tests.fakes.world import POLICY, World
 
 def able(world: World, role: Role, requester: Requester | None = None) -> list[str]:
     with world.store.reading() as tx:
-        found = approvers.able(tx, role, requester=requester, now=world.clock.now())
+        found = approvers.Roster.at(tx, world.clock.now()).able(role, requester=requester)
     return [a.person.id for a in found]
 
 

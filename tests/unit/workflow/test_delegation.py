@@ -52,7 +52,7 @@ def change(world: World, person_id: str, **changes: Any) -> None:
 
 def able(world: World, role: Role) -> list[tuple[str, str]]:
     with world.store.reading() as tx:
-        found = approvers.able(tx, role, requester=None, now=world.clock.now())
+        found = approvers.Roster.at(tx, world.clock.now()).able(role, requester=None)
     return [(a.person.id, a.on_behalf_of.id if a.on_behalf_of else "") for a in found]
 
 
